@@ -1,0 +1,168 @@
+package core
+
+import (
+	"hash/maphash"
+	"sync"
+	"sync/atomic"
+)
+
+// cache remembers values up to a budget of bytes and forgets those that have not been used for longest, roughly: entries
+// get a second chance in no particular order. Everything in it can be read again from the store.
+type cache[K comparable, V any] struct {
+	seed   maphash.Seed
+	shards [32]cacheShard[K, V]
+	// pinned, if set, tells of a value that must not be forgotten now. It runs under the shard's lock.
+	pinned func(V) bool
+}
+
+type cacheShard[K comparable, V any] struct {
+	mu      sync.RWMutex
+	entries map[K]*cacheEntry[V]
+	size    int64
+	budget  int64
+}
+
+type cacheEntry[V any] struct {
+	value V
+	size  int64
+	used  atomic.Bool
+}
+
+func newCache[K comparable, V any](budget int64, pinned func(V) bool) *cache[K, V] {
+	c := &cache[K, V]{seed: maphash.MakeSeed(), pinned: pinned}
+	for i := range c.shards {
+		c.shards[i].entries = make(map[K]*cacheEntry[V])
+		c.shards[i].budget = budget / int64(len(c.shards))
+	}
+	return c
+}
+
+func (c *cache[K, V]) shard(key K) *cacheShard[K, V] {
+	return &c.shards[maphash.Comparable(c.seed, key)%uint64(len(c.shards))]
+}
+
+// get returns the value of key.
+func (c *cache[K, V]) get(key K) (value V, ok bool) {
+	s := c.shard(key)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	e, ok := s.entries[key]
+	if !ok {
+		return value, false
+	}
+	if !e.used.Load() {
+		e.used.Store(true)
+	}
+	return e.value, true
+}
+
+// put remembers value, which takes about size bytes.
+func (c *cache[K, V]) put(key K, value V, size int64) {
+	s := c.shard(key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if old, ok := s.entries[key]; ok {
+		s.size -= old.size
+	}
+	e := &cacheEntry[V]{value: value, size: size}
+	e.used.Store(true)
+	s.entries[key] = e
+	s.size += size
+	c.evict(s)
+}
+
+// acquire returns the value of key, made by create if it is not there, after use has been called on it under the lock
+// that eviction takes: what use pins is not forgotten in between.
+func (c *cache[K, V]) acquire(key K, create func(K) V, use func(V), size int64) V {
+	s := c.shard(key)
+	s.mu.RLock()
+	if e, ok := s.entries[key]; ok {
+		use(e.value)
+		if !e.used.Load() {
+			e.used.Store(true)
+		}
+		s.mu.RUnlock()
+		return e.value
+	}
+	s.mu.RUnlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.entries[key]
+	if !ok {
+		e = &cacheEntry[V]{value: create(key), size: size}
+		s.entries[key] = e
+		s.size += size
+	}
+	e.used.Store(true)
+	use(e.value)
+	c.evict(s)
+	return e.value
+}
+
+// grow notes that the value of key takes delta more bytes.
+func (c *cache[K, V]) grow(key K, delta int64) {
+	s := c.shard(key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.entries[key]; ok {
+		e.size += delta
+		s.size += delta
+		c.evict(s)
+	}
+}
+
+// drop forgets key.
+func (c *cache[K, V]) drop(key K) {
+	s := c.shard(key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.entries[key]; ok {
+		s.size -= e.size
+		delete(s.entries, key)
+	}
+}
+
+// each calls visit for everything remembered. visit must not use the cache.
+func (c *cache[K, V]) each(visit func(K, V)) {
+	for i := range c.shards {
+		s := &c.shards[i]
+		s.mu.RLock()
+		for key, e := range s.entries {
+			visit(key, e.value)
+		}
+		s.mu.RUnlock()
+	}
+}
+
+// bytes returns the estimated size of everything remembered.
+func (c *cache[K, V]) bytes() int64 {
+	var total int64
+	for i := range c.shards {
+		s := &c.shards[i]
+		s.mu.RLock()
+		total += s.size
+		s.mu.RUnlock()
+	}
+	return total
+}
+
+// evict brings the shard under seven eighths of its budget once it is over it, so that eviction runs rarely. A first
+// pass spares what has been used since the last one.
+func (c *cache[K, V]) evict(s *cacheShard[K, V]) {
+	if s.size <= s.budget {
+		return
+	}
+	goal := s.budget - s.budget/8
+	for pass := 0; pass < 2 && s.size > goal; pass++ {
+		for key, e := range s.entries {
+			if s.size <= goal {
+				return
+			}
+			if c.pinned != nil && c.pinned(e.value) || e.used.Swap(false) && pass == 0 {
+				continue
+			}
+			s.size -= e.size
+			delete(s.entries, key)
+		}
+	}
+}

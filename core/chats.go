@@ -1,0 +1,250 @@
+package core
+
+import (
+	"context"
+	"sort"
+
+	"parley/storage"
+)
+
+// chatRow is one line of a user's chat list before its message is read.
+type chatRow struct {
+	conversation conversationKey
+	newest       int64
+}
+
+// chatBatch is how many rows eachChat reads in one transaction.
+const chatBatch = 64
+
+// recentRows merges a user's recent entries by conversation, newest first, and counts the conversations that are new and
+// the messages received.
+func recentRows(recent []recentChat) (rows []chatRow, fresh, received int) {
+	seen := make(map[conversationKey]bool, len(recent))
+	for i := len(recent) - 1; i >= 0; i-- {
+		chat := &recent[i]
+		received += int(chat.received)
+		if chat.first {
+			fresh++
+		}
+		if !seen[chat.conversation] {
+			seen[chat.conversation] = true
+			rows = append(rows, chatRow{chat.conversation, chat.newest})
+		}
+	}
+	sort.Slice(rows, func(i, j int) bool { return rows[i].newest > rows[j].newest })
+	return rows, fresh, received
+}
+
+// scanChats reads up to limit rows of the chat table with newest < before, newest first.
+func scanChats(r storage.Reader, app uint32, user UserNumber, before int64, limit int) (rows []chatRow, err error) {
+	var failed error
+	area := storage.Prefix(appendUserKey(nil, tableChats, app, user))
+	area.From, area.Limit = appendChatKey(nil, app, user, before-1), limit
+	err = r.Scan(area, func(key, value []byte) bool {
+		var row chatRow
+		if row.newest, failed = parseChatID(key); failed != nil {
+			return false
+		}
+		if row.conversation, failed = parseConversation(app, value); failed != nil {
+			return false
+		}
+		rows = append(rows, row)
+		return true
+	})
+	if err == nil {
+		err = failed
+	}
+	return rows, err
+}
+
+// chatList walks a user's chats, newest first, inside one snapshot.
+type chatList struct {
+	recent []chatRow // what the chat table lacks
+	hidden map[conversationKey]bool
+	stored []chatRow
+	before int64
+	done   bool
+}
+
+// newChatList begins a walk. recent must have been taken before the snapshot r.
+func newChatList(r storage.Reader, app uint32, recent []recentChat) (l *chatList, fresh, received int, err error) {
+	cursor, err := readCursor(r, app)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	l = &chatList{before: maxMessageID + 1, hidden: make(map[conversationKey]bool)}
+	l.recent, fresh, received = recentRows(since(recent, cursor))
+	for _, row := range l.recent {
+		l.hidden[row.conversation] = true
+	}
+	return l, fresh, received, nil
+}
+
+// next returns the next chat; ok is false at the end.
+func (l *chatList) next(r storage.Reader, app uint32, user UserNumber) (row chatRow, ok bool, err error) {
+	for len(l.stored) == 0 && !l.done {
+		rows, err := scanChats(r, app, user, l.before, chatBatch)
+		if err != nil {
+			return row, false, err
+		}
+		l.done = len(rows) < chatBatch
+		for _, row := range rows {
+			l.before = row.newest
+			if !l.hidden[row.conversation] {
+				l.stored = append(l.stored, row)
+			}
+		}
+	}
+	switch {
+	case len(l.recent) > 0 && (len(l.stored) == 0 || l.recent[0].newest > l.stored[0].newest):
+		row, l.recent = l.recent[0], l.recent[1:]
+	case len(l.stored) > 0:
+		row, l.stored = l.stored[0], l.stored[1:]
+	default:
+		return row, false, nil
+	}
+	return row, true, nil
+}
+
+// chatsFor returns the chats of c that may hold messages for a query over all conversations, newest message first.
+func (e *Engine) chatsFor(ctx context.Context, c Caller, q HistoryQuery) (rows []chatRow, err error) {
+	app, user := c.App.Number, c.User.Number
+	recent := e.appState(app).activity.recent(user)
+	err = e.store.View(ctx, func(r storage.Reader) error {
+		list, _, _, err := newChatList(r, app, recent)
+		newer := q.After != 0 && q.Direction == Newer
+		below := 0 // chats that end below After: each holds a message for the page
+		for err == nil && below < q.Limit {
+			row, ok, failed := list.next(r, app, user)
+			if failed != nil || !ok || newer && row.newest <= q.After {
+				return failed
+			}
+			if q.After == 0 || row.newest < q.After {
+				below++
+			}
+			rows = append(rows, row)
+		}
+		return err
+	})
+	return rows, err
+}
+
+// Conversations lists the chats of c; see Messenger.Conversations.
+func (e *Engine) Conversations(ctx context.Context, c Caller, offset, limit int) (ConversationPage, error) {
+	if offset < 0 || limit < 1 || limit > MaxPage {
+		return ConversationPage{}, NewFault(Invalid, FieldPage, "the page is out of bounds")
+	}
+	app, user := c.App.Number, c.User.Number
+	recent := e.appState(app).activity.recent(user)
+	var page ConversationPage
+	var rows []chatRow
+	var last []storedMessage
+	err := e.store.View(ctx, func(r storage.Reader) error {
+		list, fresh, _, err := newChatList(r, app, recent)
+		if err != nil {
+			return err
+		}
+		t, err := readTally(r, app, user)
+		if err != nil {
+			return err
+		}
+		page.Total = int(t.chats) + fresh
+		if rows, err = list.page(r, app, user, offset, limit); err != nil {
+			return err
+		}
+		last, err = newestMessages(r, rows)
+		return err
+	})
+	if err != nil {
+		return ConversationPage{}, e.readFault(err)
+	}
+	page.Conversations = make([]Conversation, len(rows))
+	for i, row := range rows {
+		if err := e.fillConversation(ctx, c, row, last[i], &page.Conversations[i]); err != nil {
+			return ConversationPage{}, e.readFault(err)
+		}
+	}
+	return page, nil
+}
+
+func (l *chatList) page(r storage.Reader, app uint32, user UserNumber, offset, limit int) (rows []chatRow, err error) {
+	for len(rows) < limit {
+		row, ok, err := l.next(r, app, user)
+		if err != nil || !ok {
+			return rows, err
+		}
+		if offset > 0 {
+			offset--
+			continue
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// newestMessages reads the message that each row names.
+func newestMessages(r storage.Reader, rows []chatRow) ([]storedMessage, error) {
+	keys := make([][]byte, len(rows))
+	for i, row := range rows {
+		keys[i] = appendMessageKey(nil, row.conversation, row.newest)
+	}
+	values, err := r.GetMulti(keys)
+	if err != nil {
+		return nil, err
+	}
+	messages := make([]storedMessage, len(rows))
+	for i, value := range values {
+		if value == nil {
+			return nil, corrupt(keys[i])
+		}
+		messages[i] = storedMessage{id: rows[i].newest, record: append([]byte(nil), value...)}
+	}
+	return messages, nil
+}
+
+func (e *Engine) fillConversation(ctx context.Context, c Caller, row chatRow, last storedMessage, into *Conversation) error {
+	k := row.conversation
+	peer, err := e.user(ctx, userKey{k.app, k.peer(c.User.Number)})
+	if err != nil {
+		return err
+	}
+	conv := e.acquire(k)
+	defer conv.release()
+	read, err := conv.reads(ctx, e, c.User.Number)
+	if err != nil {
+		return err
+	}
+	record, err := parseMessageRecord(last.id, last.record)
+	if err != nil {
+		return err
+	}
+	into.Peer = peer
+	into.Last, err = viewMessage(last, k, c.User.Number, peer.UUID, read)
+	received := record.from[1-k.side(c.User.Number)]
+	into.Unread = int(received - min(received, read.count()))
+	return err
+}
+
+// Unread counts the unread messages of c; see Messenger.Unread.
+func (e *Engine) Unread(ctx context.Context, c Caller) (int, error) {
+	app, user := c.App.Number, c.User.Number
+	recent := e.appState(app).activity.recent(user)
+	var received, read uint64
+	err := e.store.View(ctx, func(r storage.Reader) error {
+		value, err := r.Get(appendUserKey(nil, tableReadTotals, app, user))
+		if err != nil {
+			return err
+		}
+		if err := parseCounters(value, &read); err != nil {
+			return err
+		}
+		t, err := readTally(r, app, user)
+		if err != nil {
+			return err
+		}
+		_, _, more, err := newChatList(r, app, recent)
+		received = t.received + uint64(more)
+		return err
+	})
+	return int(received - min(received, read)), e.readFault(err)
+}

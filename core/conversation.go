@@ -1,0 +1,208 @@
+package core
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"parley/storage"
+)
+
+// conversation is what the engine remembers of one conversation: its head, its newest messages and what its members have
+// read. Only the committer changes it after a commit; readers load what is missing.
+type conversation struct {
+	key  conversationKey
+	pins atomic.Int32
+
+	mu    sync.RWMutex
+	known bool // head is loaded
+	head  messageRecord
+	// tail holds the newest messages in order. Its elements never change, so a reader may keep the slice.
+	tail     []storedMessage
+	complete bool // tail holds every message
+	read     [2]*readState
+
+	// staged and run belong to the committer.
+	staged messageRecord
+	added  []storedMessage
+	run    uint64
+}
+
+// storedMessage is a message record as the store holds it.
+type storedMessage struct {
+	id     int64
+	record []byte
+}
+
+const (
+	// tailLength is how many of the newest messages are loaded at once, and the number that is kept at least.
+	tailLength = 40
+	// conversationSize is what a conversation takes in memory beside its tail, roughly.
+	conversationSize = 320
+)
+
+func (c *conversation) pin() { c.pins.Add(1) }
+
+// release ends the use of a conversation that acquire returned.
+func (c *conversation) release() { c.pins.Add(-1) }
+
+// acquire returns the remembered state of a conversation, pinned: two holders never see two states of one conversation.
+func (e *Engine) acquire(key conversationKey) *conversation {
+	return e.conversations.acquire(key,
+		func(k conversationKey) *conversation { return &conversation{key: k} },
+		(*conversation).pin, conversationSize)
+}
+
+// loadHead makes sure that the head is known.
+func (c *conversation) loadHead(ctx context.Context, e *Engine) error {
+	c.mu.RLock()
+	known := c.known
+	c.mu.RUnlock()
+	if known {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known {
+		return nil
+	}
+	return e.store.View(ctx, c.readHead)
+}
+
+// readHead loads the head from r. The caller holds c.mu for writing.
+func (c *conversation) readHead(r storage.Reader) error {
+	newest, err := scanMessages(r, c.key, maxMessageID+1, 0, 1)
+	if err != nil {
+		return err
+	}
+	c.setTail(newest, len(newest) == 0)
+	if len(newest) == 1 {
+		if c.head, err = parseMessageRecord(newest[0].id, newest[0].record); err != nil {
+			return err
+		}
+		c.complete = c.head.seq == 1
+	} else {
+		c.head = messageRecord{}
+	}
+	c.known = true
+	return nil
+}
+
+func (c *conversation) setTail(tail []storedMessage, complete bool) {
+	c.tail, c.complete = tail, complete
+}
+
+// loadTail makes sure that the tail holds the newest tailLength messages or all of them, and returns it.
+func (c *conversation) loadTail(ctx context.Context, e *Engine) ([]storedMessage, bool, error) {
+	c.mu.RLock()
+	tail, complete, known := c.tail, c.complete, c.known
+	c.mu.RUnlock()
+	if known && (complete || len(tail) >= tailLength) {
+		return tail, complete, nil
+	}
+	grown, err := c.extendTail(ctx, e)
+	if err != nil {
+		return nil, false, err
+	}
+	e.conversations.grow(c.key, grown)
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.tail, c.complete, nil
+}
+
+// extendTail loads older messages before those of the tail and returns the bytes that they take.
+func (c *conversation) extendTail(ctx context.Context, e *Engine) (int64, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before := tailSize(c.tail)
+	err := e.store.View(ctx, func(r storage.Reader) error {
+		if !c.known {
+			if err := c.readHead(r); err != nil {
+				return err
+			}
+		}
+		if c.complete || len(c.tail) >= tailLength {
+			return nil
+		}
+		older, err := scanMessages(r, c.key, c.tail[0].id, 0, tailLength)
+		if err != nil {
+			return err
+		}
+		c.setTail(append(older, c.tail...), len(older) < tailLength)
+		return nil
+	})
+	return tailSize(c.tail) - before, err
+}
+
+// publish makes the staged head and messages visible. Only the committer calls it, after its commit.
+func (c *conversation) publish(e *Engine) {
+	c.mu.Lock()
+	c.head = c.staged
+	grown := int64(0)
+	for _, m := range c.added {
+		c.tail = append(c.tail, m)
+		grown += messageSize(m)
+	}
+	if drop := len(c.tail) - 2*tailLength; drop > 0 {
+		kept := make([]storedMessage, tailLength, 2*tailLength+8)
+		cut := len(c.tail) - tailLength
+		copy(kept, c.tail[cut:])
+		grown -= tailSize(c.tail[:cut])
+		c.setTail(kept, false)
+	}
+	c.mu.Unlock()
+	clear(c.added)
+	c.added = c.added[:0]
+	e.conversations.grow(c.key, grown)
+}
+
+// forget drops what is remembered, after a commit whose outcome is unknown.
+func (c *conversation) forget() {
+	c.mu.Lock()
+	c.known = false
+	c.setTail(nil, false)
+	c.read = [2]*readState{}
+	c.mu.Unlock()
+	clear(c.added)
+	c.added = c.added[:0]
+	c.run = 0
+}
+
+func messageSize(m storedMessage) int64 { return int64(len(m.record)) + 48 }
+
+func tailSize(tail []storedMessage) (size int64) {
+	for _, m := range tail {
+		size += messageSize(m)
+	}
+	return size
+}
+
+// scanMessages returns up to limit messages with after < id < before, ascending: the newest of them, or with a negative
+// limit the oldest. The records are copies.
+func scanMessages(r storage.Reader, k conversationKey, before, after int64, limit int) ([]storedMessage, error) {
+	var found []storedMessage
+	var failed error
+	area := storage.Range{
+		From:    appendMessageKey(nil, k, after+1),
+		To:      appendMessageKey(nil, k, before),
+		Reverse: limit > 0,
+		Limit:   max(limit, -limit),
+	}
+	err := r.Scan(area, func(key, value []byte) bool {
+		var id int64
+		if id, failed = parseMessageID(key); failed != nil {
+			return false
+		}
+		found = append(found, storedMessage{id: id, record: append([]byte(nil), value...)})
+		return true
+	})
+	if err == nil {
+		err = failed
+	}
+	if limit > 0 {
+		for i, j := 0, len(found)-1; i < j; i, j = i+1, j-1 {
+			found[i], found[j] = found[j], found[i]
+		}
+	}
+	return found, err
+}

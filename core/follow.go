@@ -1,0 +1,332 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"parley/storage"
+)
+
+// The chat tables (chat lists and tallies) follow the feed at some distance, so that a send does not pay for them and a
+// busy conversation moves in its members' chat lists once for many messages. Readers add what is missing from activity.
+const (
+	// followPause is how long entries gather before the follower takes them, so that it moves a conversation once.
+	followPause = 50 * time.Millisecond
+	// followUrgent is the distance at which the follower does not pause.
+	followUrgent = 16 << 10
+	// followLimit is the distance at which the committer waits for the follower: it bounds the memory of activity.
+	followLimit = 128 << 10
+	// followEntries is how many entries one step looks at; what it can take is bounded by the writes of a transaction.
+	followEntries = 8 << 10
+)
+
+// move is where a conversation goes in its members' chat lists: several feed entries in one.
+type move struct {
+	previous, newest int64
+	from             [2]uint64
+}
+
+// tally is what tableTallies holds of a user.
+type tally struct {
+	chats, received uint64
+}
+
+// follower brings the chat tables of every app up to the feed, in the background.
+type follower struct {
+	engine *Engine
+	wake   chan struct{}
+	stop   chan struct{}
+	ended  chan struct{}
+}
+
+func newFollower(e *Engine) *follower {
+	return &follower{engine: e, wake: make(chan struct{}, 1), stop: make(chan struct{}), ended: make(chan struct{})}
+}
+
+// notify tells that the feed has grown.
+func (f *follower) notify() {
+	select {
+	case f.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (f *follower) run() {
+	defer close(f.ended)
+	pause := time.NewTimer(followPause)
+	defer pause.Stop()
+	for {
+		select {
+		case <-f.stop:
+			return
+		case <-f.wake:
+		}
+		if f.engine.lag() < followUrgent {
+			pause.Reset(followPause)
+			select {
+			case <-f.stop:
+				return
+			case <-pause.C:
+			}
+		}
+		f.engine.follow()
+	}
+}
+
+func (f *follower) close() {
+	close(f.stop)
+	<-f.ended
+}
+
+// lag returns how many entries the app that is furthest behind lacks.
+func (e *Engine) lag() int {
+	most := 0
+	for _, state := range e.states() {
+		most = max(most, state.activity.waiting())
+	}
+	return most
+}
+
+// follow brings the chat tables up to the feed as far as it goes without an error.
+func (e *Engine) follow() {
+	for _, state := range e.states() {
+		for state.activity.waiting() > 0 {
+			if err := e.followStep(state); err != nil {
+				e.followFailed(state, err)
+				break
+			}
+		}
+	}
+}
+
+// followFailed reads an app's activity anew if another gateway has followed its feed. Any other failure leaves the
+// entries where they are: the next notification tries again.
+func (e *Engine) followFailed(state *appState, err error) {
+	if errors.Is(err, errCursorMoved) {
+		err = e.reloadActivity(state)
+	}
+	if err != nil && !errors.Is(err, storage.ErrFull) && !errors.Is(err, storage.ErrClosed) {
+		e.opts.Log.Error("chat lists could not follow the feed", "app", state.number, "error", err)
+	}
+}
+
+// reloadActivity replaces an app's activity by what the store says.
+func (e *Engine) reloadActivity(state *appState) error {
+	return e.store.View(context.Background(), func(r storage.Reader) error {
+		fresh, err := loadActivity(r, state.number)
+		if err == nil {
+			state.activity.replace(fresh)
+		}
+		return err
+	})
+}
+
+// followStep moves the chat tables of one app by as many entries as fit into a transaction.
+func (e *Engine) followStep(state *appState) error {
+	base, entries := state.activity.oldest(followEntries)
+	moves, n := collectMoves(entries)
+	received := make(map[UserNumber]*tally)
+	for k, m := range moves {
+		for side, user := range [2]UserNumber{k.a, k.b} {
+			t := received[user]
+			if t == nil {
+				t = new(tally)
+				received[user] = t
+			}
+			t.received += m.from[1-side]
+			if m.previous == 0 {
+				t.chats++
+			}
+		}
+	}
+	err := e.store.Update(context.Background(), func(tx storage.Writer) error {
+		if err := checkCursor(tx, state.number, base); err != nil {
+			return err
+		}
+		for k, m := range moves {
+			if err := moveChat(tx, k, m); err != nil {
+				return err
+			}
+		}
+		for user, more := range received {
+			if err := addTally(tx, state.number, user, more); err != nil {
+				return err
+			}
+		}
+		if err := dropFeed(tx, state.number, base, base+uint64(n)); err != nil {
+			return err
+		}
+		return tx.Set(appendTable(nil, tableCursors, state.number), appendCounters(nil, base+uint64(n)))
+	})
+	if err == nil {
+		state.activity.advance(n)
+	}
+	return err
+}
+
+// collectMoves merges the first n entries, as many as fit into one transaction.
+func collectMoves(entries []feedEntry) (moves map[conversationKey]*move, n int) {
+	moves = make(map[conversationKey]*move)
+	keys := 0
+	for i := range entries {
+		f := &entries[i]
+		m := moves[f.conversation]
+		if m == nil {
+			// Two chat rows written, two deleted, two tallies, and perhaps a feed record deleted.
+			if keys += 7; keys > storage.MaxWrites-8 {
+				return moves, i
+			}
+			m = &move{previous: f.previous}
+			moves[f.conversation] = m
+		} else if keys++; keys > storage.MaxWrites-8 {
+			return moves, i
+		}
+		m.newest = f.newest
+		m.from[0] += uint64(f.from[0])
+		m.from[1] += uint64(f.from[1])
+	}
+	return moves, len(entries)
+}
+
+// errCursorMoved reports that another gateway has followed the feed.
+var errCursorMoved = errors.New("core: the chat tables have moved on")
+
+func checkCursor(tx storage.Reader, app uint32, want uint64) error {
+	cursor, err := readCursor(tx, app)
+	if err == nil && cursor != want {
+		err = errCursorMoved
+	}
+	return err
+}
+
+func readCursor(r storage.Reader, app uint32) (cursor uint64, err error) {
+	value, err := r.Get(appendTable(nil, tableCursors, app))
+	if err != nil {
+		return 0, err
+	}
+	return cursor, parseCounters(value, &cursor)
+}
+
+func moveChat(tx storage.Writer, k conversationKey, m *move) error {
+	value := appendConversation(nil, k)
+	for _, user := range [2]UserNumber{k.a, k.b} {
+		if m.previous != 0 {
+			if err := tx.Delete(appendChatKey(nil, k.app, user, m.previous)); err != nil {
+				return err
+			}
+		}
+		if err := tx.Set(appendChatKey(nil, k.app, user, m.newest), value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readTally(r storage.Reader, app uint32, user UserNumber) (t tally, err error) {
+	value, err := r.Get(appendUserKey(nil, tableTallies, app, user))
+	if err != nil {
+		return t, err
+	}
+	return t, parseCounters(value, &t.chats, &t.received)
+}
+
+func addTally(tx storage.Writer, app uint32, user UserNumber, more *tally) error {
+	t, err := readTally(tx, app, user)
+	if err != nil {
+		return err
+	}
+	return tx.Set(appendUserKey(nil, tableTallies, app, user),
+		appendCounters(nil, t.chats+more.chats, t.received+more.received))
+}
+
+// dropFeed deletes the feed records that end at or before until. A record that begins before from was kept because it
+// ends behind it.
+func dropFeed(tx storage.Writer, app uint32, from, until uint64) error {
+	start, err := feedRecordAt(tx, app, from)
+	if err != nil {
+		return err
+	}
+	var dead [][]byte
+	var failed error
+	area := storage.Range{From: appendFeedKey(nil, app, start), To: appendFeedKey(nil, app, until)}
+	err = tx.Scan(area, func(key, value []byte) bool {
+		var position uint64
+		var entries []feedEntry
+		if position, failed = parseFeedPosition(key); failed != nil {
+			return false
+		}
+		if entries, failed = parseFeed(app, value); failed != nil {
+			return false
+		}
+		if position+uint64(len(entries)) > until {
+			return false
+		}
+		dead = append(dead, append([]byte(nil), key...))
+		return true
+	})
+	if err == nil {
+		err = failed
+	}
+	for _, key := range dead {
+		if err == nil {
+			err = tx.Delete(key)
+		}
+	}
+	return err
+}
+
+// feedRecordAt returns the position of the record that holds the entry at position, or position if there is none.
+func feedRecordAt(r storage.Reader, app uint32, position uint64) (start uint64, err error) {
+	start = position
+	area := storage.Range{
+		From:    appendFeedKey(nil, app, 0),
+		To:      appendFeedKey(nil, app, position+1),
+		Reverse: true, Limit: 1, KeysOnly: true,
+	}
+	var failed error
+	err = r.Scan(area, func(key, _ []byte) bool {
+		start, failed = parseFeedPosition(key)
+		return true
+	})
+	if err == nil {
+		err = failed
+	}
+	return start, err
+}
+
+// loadActivity reads what the chat tables lack from the store's feed.
+func loadActivity(r storage.Reader, app uint32) (*activity, error) {
+	cursor, err := readCursor(r, app)
+	if err != nil {
+		return nil, err
+	}
+	start, err := feedRecordAt(r, app, cursor)
+	if err != nil {
+		return nil, err
+	}
+	a := newActivity(cursor)
+	var failed error
+	area := storage.Prefix(appendTable(nil, tableFeed, app))
+	area.From = appendFeedKey(nil, app, start)
+	err = r.Scan(area, func(key, value []byte) bool {
+		var position uint64
+		var entries []feedEntry
+		if position, failed = parseFeedPosition(key); failed != nil {
+			return false
+		}
+		if entries, failed = parseFeed(app, value); failed != nil {
+			return false
+		}
+		if position < cursor {
+			skip := min(cursor-position, uint64(len(entries)))
+			entries, position = entries[skip:], position+skip
+		}
+		a.add(position, entries)
+		return true
+	})
+	if err == nil {
+		err = failed
+	}
+	return a, err
+}

@@ -1,0 +1,178 @@
+package core
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// Every key of the store is built and parsed here. A key is a table byte, the app's number in four bytes (except in the
+// tables of apps), and fields of fixed width in big-endian order, so that the byte order of keys is the order of their
+// fields; only the last field may vary in length.
+const (
+	tableApps        = 'a' // app -> app record
+	tableAppKeys     = 'A' // app key -> app
+	tableHeads       = 'h' // app -> counters, read and written by every group that changes the app
+	tableUsers       = 'u' // app, user -> user record
+	tableNames       = 'n' // app, kind of name, name -> user
+	tableSessions    = 's' // app, user, token digest -> session record
+	tableMessages    = 'm' // app, conversation, id -> message record
+	tableReads       = 'r' // app, conversation, user -> what the user has read
+	tableMessageKeys = 'k' // app, conversation, sender, message key -> delivery
+	tableFeed        = 'f' // app, position -> conversations that a group has changed
+	tableCursors     = 'c' // app -> position in the feed up to which the tables below are complete
+	tableChats       = 'x' // app, user, newest message id descending -> conversation
+	tableTallies     = 't' // app, user -> chats and messages received
+	tableReadTotals  = 'd' // app, user -> messages marked as read
+)
+
+// The kinds of names in tableNames.
+const (
+	nameID       = 'i'
+	nameUUID     = 'u'
+	nameUsername = 'n'
+)
+
+// conversationKey names a conversation. A direct conversation has its two members in a and b, the smaller number first.
+type conversationKey struct {
+	app  uint32
+	kind byte
+	a, b UserNumber
+}
+
+const (
+	kindDirect = 'd'
+
+	conversationWidth = 1 + 8 + 8
+	appPrefixWidth    = 1 + 4
+	maxMessageID      = 1<<53 - 1
+)
+
+// directConversation returns the key of the conversation between two users.
+func directConversation(app uint32, u, v UserNumber) conversationKey {
+	return conversationKey{app: app, kind: kindDirect, a: min(u, v), b: max(u, v)}
+}
+
+// side tells which of the two members u is: 0 or 1.
+func (k conversationKey) side(u UserNumber) int {
+	if u == k.b {
+		return 1
+	}
+	return 0
+}
+
+// peer returns the member that u is not.
+func (k conversationKey) peer(u UserNumber) UserNumber {
+	if u == k.b {
+		return k.a
+	}
+	return k.b
+}
+
+func appendTable(dst []byte, table byte, app uint32) []byte {
+	return binary.BigEndian.AppendUint32(append(dst, table), app)
+}
+
+func appendAppKeyKey(dst []byte, key string) []byte {
+	return append(append(dst, tableAppKeys), key...)
+}
+
+func appendUserKey(dst []byte, table byte, app uint32, user UserNumber) []byte {
+	return binary.BigEndian.AppendUint64(appendTable(dst, table, app), uint64(user))
+}
+
+func appendNameKey(dst []byte, app uint32, kind byte, name string) []byte {
+	return append(append(appendTable(dst, tableNames, app), kind), name...)
+}
+
+func appendSessionKey(dst []byte, app uint32, user UserNumber, digest []byte) []byte {
+	return append(appendUserKey(dst, tableSessions, app, user), digest...)
+}
+
+func appendConversation(dst []byte, k conversationKey) []byte {
+	dst = append(dst, k.kind)
+	dst = binary.BigEndian.AppendUint64(dst, uint64(k.a))
+	return binary.BigEndian.AppendUint64(dst, uint64(k.b))
+}
+
+func appendConversationKey(dst []byte, table byte, k conversationKey) []byte {
+	return appendConversation(appendTable(dst, table, k.app), k)
+}
+
+func appendMessageKey(dst []byte, k conversationKey, id int64) []byte {
+	return binary.BigEndian.AppendUint64(appendConversationKey(dst, tableMessages, k), uint64(id))
+}
+
+func appendReadKey(dst []byte, k conversationKey, user UserNumber) []byte {
+	return binary.BigEndian.AppendUint64(appendConversationKey(dst, tableReads, k), uint64(user))
+}
+
+func appendMessageKeyKey(dst []byte, k conversationKey, sender UserNumber, key string) []byte {
+	dst = appendConversationKey(dst, tableMessageKeys, k)
+	return append(binary.BigEndian.AppendUint64(dst, uint64(sender)), key...)
+}
+
+func appendFeedKey(dst []byte, app uint32, position uint64) []byte {
+	return binary.BigEndian.AppendUint64(appendTable(dst, tableFeed, app), position)
+}
+
+func appendChatKey(dst []byte, app uint32, user UserNumber, id int64) []byte {
+	return binary.BigEndian.AppendUint64(appendUserKey(dst, tableChats, app, user), ^uint64(id))
+}
+
+// parseMessageID returns the id at the end of a key of tableMessages.
+func parseMessageID(key []byte) (int64, error) {
+	if len(key) != appPrefixWidth+conversationWidth+8 {
+		return 0, corrupt(key)
+	}
+	return int64(binary.BigEndian.Uint64(key[len(key)-8:])), nil
+}
+
+// parseChatID returns the message id at the end of a key of tableChats.
+func parseChatID(key []byte) (int64, error) {
+	if len(key) != appPrefixWidth+8+8 {
+		return 0, corrupt(key)
+	}
+	return int64(^binary.BigEndian.Uint64(key[len(key)-8:])), nil
+}
+
+// parseFeedPosition returns the position at the end of a key of tableFeed.
+func parseFeedPosition(key []byte) (uint64, error) {
+	if len(key) != appPrefixWidth+8 {
+		return 0, corrupt(key)
+	}
+	return binary.BigEndian.Uint64(key[appPrefixWidth:]), nil
+}
+
+// parseAppNumber returns the app of a key of tableApps.
+func parseAppNumber(key []byte) (uint32, error) {
+	if len(key) != appPrefixWidth {
+		return 0, corrupt(key)
+	}
+	return binary.BigEndian.Uint32(key[1:]), nil
+}
+
+// parseUserNumber returns the user of a key of tableUsers.
+func parseUserNumber(key []byte) (UserNumber, error) {
+	if len(key) != appPrefixWidth+8 {
+		return 0, corrupt(key)
+	}
+	return UserNumber(binary.BigEndian.Uint64(key[appPrefixWidth:])), nil
+}
+
+// parseConversation reads the conversation that appendConversation wrote.
+func parseConversation(app uint32, b []byte) (conversationKey, error) {
+	if len(b) != conversationWidth {
+		return conversationKey{}, corrupt(b)
+	}
+	return conversationKey{
+		app:  app,
+		kind: b[0],
+		a:    UserNumber(binary.BigEndian.Uint64(b[1:])),
+		b:    UserNumber(binary.BigEndian.Uint64(b[9:])),
+	}, nil
+}
+
+// corrupt reports bytes of the store that no version of this program has written.
+func corrupt(b []byte) error {
+	return fmt.Errorf("core: the store holds a key or record that cannot be read: %x", b[:min(len(b), 64)])
+}

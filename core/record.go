@@ -1,0 +1,149 @@
+package core
+
+import (
+	"encoding/binary"
+)
+
+// recordVersion begins every record; a reader refuses what it does not know.
+const recordVersion = 1
+
+// messageRecord is a message as it is stored. The counters make the newest record of a conversation its head: everything
+// that the next send and the unread counts need.
+type messageRecord struct {
+	id     int64 // from the key
+	time   int64
+	seq    int64
+	from   [2]uint64 // messages sent by each member up to and including this one
+	sender int       // side of the sender
+	body   []byte    // encoded content, see appendContent
+}
+
+// maxRecordHeader bounds the bytes of a record before its content.
+const maxRecordHeader = 2 + 4*binary.MaxVarintLen64
+
+func appendMessageRecord(dst []byte, m *messageRecord) []byte {
+	dst = append(dst, recordVersion, byte(m.sender))
+	dst = binary.AppendUvarint(dst, uint64(m.time))
+	dst = binary.AppendUvarint(dst, uint64(m.seq))
+	dst = binary.AppendUvarint(dst, m.from[0])
+	dst = binary.AppendUvarint(dst, m.from[1])
+	return append(dst, m.body...)
+}
+
+// parseMessageRecord reads a record; the body refers to b.
+func parseMessageRecord(id int64, b []byte) (m messageRecord, err error) {
+	r := fieldReader{rest: b}
+	r.version()
+	m.id = id
+	m.sender = int(r.byte() & 1)
+	m.time = int64(r.uvarint())
+	m.seq = int64(r.uvarint())
+	m.from[0] = r.uvarint()
+	m.from[1] = r.uvarint()
+	m.body = r.rest
+	if r.bad {
+		return m, corrupt(b)
+	}
+	return m, nil
+}
+
+// appendContent encodes c: kind, flags, body, and the origin's payload where there is one.
+func appendContent(dst []byte, c *Content) []byte {
+	var flags byte
+	if c.Object {
+		flags |= 1
+	}
+	if c.Raw != nil {
+		flags |= 2
+	}
+	dst = append(dst, byte(c.Kind), flags)
+	dst = appendBytes(dst, c.Origin)
+	dst = appendBytes(dst, c.Type)
+	if c.Raw != nil {
+		dst = appendBytes(dst, c.Raw)
+	}
+	return append(dst, c.Body...)
+}
+
+// parseContent decodes what appendContent wrote; the slices refer to b.
+func parseContent(b []byte) (c Content, err error) {
+	r := fieldReader{rest: b}
+	c.Kind = Kind(r.byte())
+	flags := r.byte()
+	c.Object = flags&1 != 0
+	c.Origin = r.text()
+	c.Type = r.text()
+	if flags&2 != 0 {
+		c.Raw = r.bytes()
+	}
+	c.Body = r.rest
+	if r.bad {
+		return c, corrupt(b)
+	}
+	return c, nil
+}
+
+// feedEntry says that a group added messages to a conversation.
+type feedEntry struct {
+	conversation conversationKey
+	previous     int64     // newest id before the group, zero if the conversation was empty
+	newest       int64     // newest id after it
+	from         [2]uint32 // messages that the group added, by sender
+}
+
+func appendFeedEntry(dst []byte, f *feedEntry) []byte {
+	dst = appendConversation(dst, f.conversation)
+	dst = binary.AppendUvarint(dst, uint64(f.previous))
+	dst = binary.AppendUvarint(dst, uint64(f.newest))
+	dst = binary.AppendUvarint(dst, uint64(f.from[0]))
+	return binary.AppendUvarint(dst, uint64(f.from[1]))
+}
+
+// parseFeed reads the entries of a feed record.
+func parseFeed(app uint32, b []byte) ([]feedEntry, error) {
+	r := fieldReader{rest: b}
+	r.version()
+	var entries []feedEntry
+	for !r.bad && len(r.rest) > 0 {
+		var f feedEntry
+		k, err := parseConversation(app, r.take(conversationWidth))
+		if err != nil {
+			return nil, err
+		}
+		f.conversation = k
+		f.previous = int64(r.uvarint())
+		f.newest = int64(r.uvarint())
+		f.from[0] = uint32(r.uvarint())
+		f.from[1] = uint32(r.uvarint())
+		entries = append(entries, f)
+	}
+	if r.bad {
+		return nil, corrupt(b)
+	}
+	return entries, nil
+}
+
+// counters is a record of numbers: what each table's rows mean by them stands at the row's user.
+func appendCounters(dst []byte, numbers ...uint64) []byte {
+	dst = append(dst, recordVersion)
+	for _, n := range numbers {
+		dst = binary.AppendUvarint(dst, n)
+	}
+	return dst
+}
+
+// parseCounters fills numbers from a record; an absent record leaves them at zero.
+func parseCounters(b []byte, numbers ...*uint64) error {
+	if b == nil {
+		return nil
+	}
+	r := fieldReader{rest: b}
+	r.version()
+	for _, n := range numbers {
+		*n = r.uvarint()
+	}
+	if r.bad {
+		return corrupt(b)
+	}
+	return nil
+}
