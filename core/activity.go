@@ -12,6 +12,7 @@ type activity struct {
 	mu      sync.RWMutex
 	entries []feedEntry // from position base on
 	base    uint64
+	records []uint64 // first positions of the feed records that hold the entries
 	users   map[UserNumber][]recentChat
 }
 
@@ -36,6 +37,7 @@ func (a *activity) add(position uint64, entries []feedEntry) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.entries = append(a.entries, entries...)
+	a.records = append(a.records, position)
 	for i := range entries {
 		f := &entries[i]
 		chat := recentChat{
@@ -59,17 +61,38 @@ func (a *activity) waiting() int {
 	return len(a.entries)
 }
 
-// oldest returns a copy of up to n of the oldest entries, and the position of the first.
-func (a *activity) oldest(n int) (uint64, []feedEntry) {
+// oldest returns a copy of up to n of the oldest entries, the position of the first, and the first positions of the feed
+// records that hold them.
+func (a *activity) oldest(n int) (base uint64, entries []feedEntry, records []uint64) {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	return a.base, slices.Clone(a.entries[:min(n, len(a.entries))])
+	return a.base, slices.Clone(a.entries[:min(n, len(a.entries))]), slices.Clone(a.records)
 }
 
-// advance forgets the n oldest entries, which the chat tables now contain.
-func (a *activity) advance(n int) {
+// finished returns the feed records of which every entry is among the n oldest.
+func (a *activity) finished(n int) []uint64 {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	end := a.base + uint64(n)
+	done := 0
+	for done < len(a.records) {
+		next := a.base + uint64(len(a.entries))
+		if done+1 < len(a.records) {
+			next = a.records[done+1]
+		}
+		if next > end {
+			break
+		}
+		done++
+	}
+	return slices.Clone(a.records[:done])
+}
+
+// advance forgets the n oldest entries, which the chat tables now contain, and the given number of records.
+func (a *activity) advance(n, records int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.records = append(a.records[:0], a.records[records:]...)
 	for i := range n {
 		k := a.entries[i].conversation
 		a.drop(k.a, a.base+uint64(n))
@@ -98,7 +121,7 @@ func (a *activity) drop(user UserNumber, below uint64) {
 func (a *activity) replace(fresh *activity) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.entries, a.base, a.users = fresh.entries, fresh.base, fresh.users
+	a.entries, a.base, a.records, a.users = fresh.entries, fresh.base, fresh.records, fresh.users
 }
 
 // recent returns a copy of user's entries, oldest first.

@@ -121,3 +121,6 @@ func (e *Engine) readFault(err error) error {
 	}
 	return AsFault(err)
 }
+
+// Limits returns the largest message body in bytes and the largest number of recipients of one send.
+func (e *Engine) Limits() (body, recipients int) { return e.opts.MaxBody, e.opts.MaxRecipients }

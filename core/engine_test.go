@@ -3,12 +3,14 @@ package core_test
 import (
 	"context"
 	"crypto/rand"
+	"net/url"
 	"testing"
 	"time"
 
 	"parley/core"
 	"parley/core/coretest"
 	"parley/storage"
+	"parley/storage/badger"
 	"parley/storage/memory"
 )
 
@@ -65,8 +67,24 @@ func newWorld(t *testing.T, store storage.Store) world {
 	return world{e, app}
 }
 
+func openBadgerAt(dir string) (storage.Store, error) {
+	return badger.Open(context.Background(), &url.URL{Scheme: "badger", Path: dir}, storage.Options{MemoryMiB: 64, MinFreeMiB: 1})
+}
+
+func openBadger(t *testing.T, dir string) storage.Store {
+	t.Helper()
+	store, err := openBadgerAt(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
 func TestCorpus(t *testing.T) {
 	t.Run("memory", func(t *testing.T) {
 		coretest.Run(t, func(t *testing.T) coretest.World { return newWorld(t, memory.New()) })
+	})
+	t.Run("badger", func(t *testing.T) {
+		coretest.Run(t, func(t *testing.T) coretest.World { return newWorld(t, openBadger(t, t.TempDir())) })
 	})
 }

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"parley/storage"
@@ -37,6 +38,7 @@ type follower struct {
 	engine *Engine
 	wake   chan struct{}
 	stop   chan struct{}
+	once   sync.Once // closes stop
 	ended  chan struct{}
 }
 
@@ -75,7 +77,7 @@ func (f *follower) run() {
 }
 
 func (f *follower) close() {
-	close(f.stop)
+	f.once.Do(func() { close(f.stop) })
 	<-f.ended
 }
 
@@ -124,8 +126,9 @@ func (e *Engine) reloadActivity(state *appState) error {
 
 // followStep moves the chat tables of one app by as many entries as fit into a transaction.
 func (e *Engine) followStep(state *appState) error {
-	base, entries := state.activity.oldest(followEntries)
-	moves, n := collectMoves(entries)
+	base, entries, records := state.activity.oldest(followEntries)
+	moves, n := collectMoves(base, entries, records)
+	finished := state.activity.finished(n)
 	received := make(map[UserNumber]*tally)
 	for k, m := range moves {
 		for side, user := range [2]UserNumber{k.a, k.b} {
@@ -154,33 +157,41 @@ func (e *Engine) followStep(state *appState) error {
 				return err
 			}
 		}
-		if err := dropFeed(tx, state.number, base, base+uint64(n)); err != nil {
-			return err
+		for _, position := range finished {
+			if err := tx.Delete(appendFeedKey(nil, state.number, position)); err != nil {
+				return err
+			}
 		}
 		return tx.Set(appendTable(nil, tableCursors, state.number), appendCounters(nil, base+uint64(n)))
 	})
 	if err == nil {
-		state.activity.advance(n)
+		state.activity.advance(n, len(finished))
 	}
 	return err
 }
 
-// collectMoves merges the first n entries, as many as fit into one transaction.
-func collectMoves(entries []feedEntry) (moves map[conversationKey]*move, n int) {
+// collectMoves merges the first n entries, as many as fit into one transaction. The entries begin at base, and those at
+// the positions in records begin a feed record.
+func collectMoves(base uint64, entries []feedEntry, records []uint64) (moves map[conversationKey]*move, n int) {
 	moves = make(map[conversationKey]*move)
-	keys := 0
+	keys := 8 // the cursor, and the records at both ends
 	for i := range entries {
 		f := &entries[i]
+		more := 0
+		if len(records) > 0 && records[0] <= base+uint64(i) {
+			more++ // the record may be deleted
+			records = records[1:]
+		}
 		m := moves[f.conversation]
 		if m == nil {
-			// Two chat rows written, two deleted, two tallies, and perhaps a feed record deleted.
-			if keys += 7; keys > storage.MaxWrites-8 {
-				return moves, i
-			}
+			more += 6 // two chat rows set, two deleted, two tallies
+		}
+		if keys += more; keys > storage.MaxWrites {
+			return moves, i
+		}
+		if m == nil {
 			m = &move{previous: f.previous}
 			moves[f.conversation] = m
-		} else if keys++; keys > storage.MaxWrites-8 {
-			return moves, i
 		}
 		m.newest = f.newest
 		m.from[0] += uint64(f.from[0])
@@ -240,42 +251,6 @@ func addTally(tx storage.Writer, app uint32, user UserNumber, more *tally) error
 		appendCounters(nil, t.chats+more.chats, t.received+more.received))
 }
 
-// dropFeed deletes the feed records that end at or before until. A record that begins before from was kept because it
-// ends behind it.
-func dropFeed(tx storage.Writer, app uint32, from, until uint64) error {
-	start, err := feedRecordAt(tx, app, from)
-	if err != nil {
-		return err
-	}
-	var dead [][]byte
-	var failed error
-	area := storage.Range{From: appendFeedKey(nil, app, start), To: appendFeedKey(nil, app, until)}
-	err = tx.Scan(area, func(key, value []byte) bool {
-		var position uint64
-		var entries []feedEntry
-		if position, failed = parseFeedPosition(key); failed != nil {
-			return false
-		}
-		if entries, failed = parseFeed(app, value); failed != nil {
-			return false
-		}
-		if position+uint64(len(entries)) > until {
-			return false
-		}
-		dead = append(dead, append([]byte(nil), key...))
-		return true
-	})
-	if err == nil {
-		err = failed
-	}
-	for _, key := range dead {
-		if err == nil {
-			err = tx.Delete(key)
-		}
-	}
-	return err
-}
-
 // feedRecordAt returns the position of the record that holds the entry at position, or position if there is none.
 func feedRecordAt(r storage.Reader, app uint32, position uint64) (start uint64, err error) {
 	start = position
@@ -320,7 +295,11 @@ func loadActivity(r storage.Reader, app uint32) (*activity, error) {
 		}
 		if position < cursor {
 			skip := min(cursor-position, uint64(len(entries)))
-			entries, position = entries[skip:], position+skip
+			if skip < uint64(len(entries)) {
+				a.add(cursor, entries[skip:])
+				a.records[0] = position
+			}
+			return true
 		}
 		a.add(position, entries)
 		return true

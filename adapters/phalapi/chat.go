@@ -1,0 +1,76 @@
+package phalapi
+
+import (
+	"parley/adapters/wire"
+	"parley/core"
+)
+
+func send(c *wire.Call, q *sendQuery, a *sendAnswer) error {
+	content := core.Content{Kind: kindOf(q.kind), Body: []byte(q.data)}
+	to := [1]string{q.to}
+	deliveries, err := c.Engine.Send(c.Context, c.Caller, core.Outgoing{To: to[:], Content: content})
+	if err != nil {
+		return err
+	}
+	a.id = deliveries[0].ID
+	return nil
+}
+
+func bulkSend(c *wire.Call, q *bulkQuery, a *bulkAnswer) error {
+	if len(q.to) == 0 {
+		return core.NewFault(core.NotFound, core.FieldRecipient, "there is no recipient")
+	}
+	content := core.Content{Kind: kindOf(q.kind), Body: []byte(q.data)}
+	deliveries, err := c.Engine.Send(c.Context, c.Caller, core.Outgoing{To: q.to, Content: content})
+	if err != nil {
+		return err
+	}
+	for _, d := range deliveries {
+		a.items = append(a.items, bulkItem{to: d.To, id: d.ID})
+		a.id = d.ID
+	}
+	return nil
+}
+
+func list(c *wire.Call, q *listQuery, a *listAnswer) error {
+	query := core.HistoryQuery{Peer: q.peer, After: q.last, Limit: int(q.perpage)}
+	if q.direction == "up" {
+		query.Direction = core.Older
+	}
+	h, err := c.Engine.History(c.Context, c.Caller, query, a.messages)
+	if err != nil {
+		return err
+	}
+	a.messages = h.Messages
+	natural := settingsOf(c).natural
+	zone := c.Caller.App.Location()
+	for i := range h.Messages {
+		m := &h.Messages[i]
+		item := listItem{
+			id: m.ID, owner: c.Caller.User.UUID, peer: m.Peer, kind: typeOf(m.Content.Kind),
+			io: direction(m.Own, natural), added: wire.Moment{Milli: m.Time, Zone: zone},
+		}
+		if m.Read {
+			item.read = 1
+		}
+		if m.Content.Object {
+			// A growing buffer leaves the strings taken before it on the old one, which stays as it is.
+			start := len(a.text)
+			a.text = appendData(a.text, &m.Content)
+			item.data = view(a.text[start:])
+		} else {
+			item.data = view(m.Content.Body)
+		}
+		a.items = append(a.items, item)
+	}
+	return nil
+}
+
+// direction is chat_message_io: the document says that in is sent by oneself, its own sample and plain language the
+// contrary; the app's setting decides.
+func direction(own, natural bool) string {
+	if own != natural {
+		return "in"
+	}
+	return "out"
+}

@@ -1,0 +1,41 @@
+package wire
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"parley/core"
+)
+
+// Dialect is one platform's way of talking, ready to be put on a listener.
+type Dialect interface {
+	// Name is the dialect's name in settings, metrics and documents.
+	Name() string
+	// Routes are the paths that the dialect answers, in every HTTP method. A path may hold {name} segments.
+	Routes() []Route
+	// Endpoints is the dialect's table.
+	Endpoints() []Endpoint
+}
+
+// Route binds a path to its handler.
+type Route struct {
+	Path   string
+	Handle fasthttp.RequestHandler
+}
+
+// House is what every dialect is built from.
+type House struct {
+	Engine *core.Engine
+	Log    *slog.Logger
+	Meter  Meter
+	// Now is the clock of the wall times in answers.
+	Now func() time.Time
+}
+
+// Meter returns the recorder of one endpoint's requests. It is called once for each endpoint, when a dialect is built.
+type Meter func(dialect, endpoint string) Recorder
+
+// Recorder notes that one request took so long and ended with the given code; zero means success.
+type Recorder func(took time.Duration, code core.Code)

@@ -1,0 +1,173 @@
+package wire
+
+import (
+	"strconv"
+
+	"github.com/goccy/go-json"
+)
+
+// Field is one member of an answer: its name and a lens, read by the server that writes the answer and written by the
+// client that reads it.
+type Field[T any] struct {
+	FieldSpec
+	append func(dst []byte, style Style, a *T) []byte
+	read   func(raw []byte, a *T) error
+}
+
+// Text declares a string member.
+func Text[T any](name string, at func(*T) *string) Field[T] {
+	return Field[T]{
+		FieldSpec: FieldSpec{Name: name, Type: TypeString},
+		append:    func(dst []byte, s Style, a *T) []byte { return AppendString(dst, *at(a), s) },
+		read:      func(raw []byte, a *T) error { return json.Unmarshal(raw, at(a)) },
+	}
+}
+
+// Number declares an integer member.
+func Number[T any](name string, at func(*T) *int64) Field[T] {
+	return Field[T]{
+		FieldSpec: FieldSpec{Name: name, Type: TypeInt},
+		append:    func(dst []byte, _ Style, a *T) []byte { return strconv.AppendInt(dst, *at(a), 10) },
+		read:      func(raw []byte, a *T) (err error) { *at(a), err = readInt(raw); return err },
+	}
+}
+
+// Decimal declares an integer member that is written as a string. Reading accepts both forms.
+func Decimal[T any](name string, at func(*T) *int64) Field[T] {
+	return Field[T]{
+		FieldSpec: FieldSpec{Name: name, Type: TypeDecimal},
+		append: func(dst []byte, _ Style, a *T) []byte {
+			dst = append(dst, '"')
+			dst = strconv.AppendInt(dst, *at(a), 10)
+			return append(dst, '"')
+		},
+		read: func(raw []byte, a *T) (err error) { *at(a), err = readInt(raw); return err },
+	}
+}
+
+// Raw declares a member that holds JSON in normal form; empty is written as an empty object. The bytes that a client
+// reads are a copy.
+func Raw[T any](name string, at func(*T) *[]byte) Field[T] {
+	return Field[T]{
+		FieldSpec: FieldSpec{Name: name, Type: TypeJSON},
+		append: func(dst []byte, s Style, a *T) []byte {
+			if len(*at(a)) == 0 {
+				return append(dst, "{}"...)
+			}
+			return AppendJSON(dst, *at(a), s)
+		},
+		read: func(raw []byte, a *T) error { *at(a) = append([]byte(nil), raw...); return nil },
+	}
+}
+
+// Object declares a member that is an object with fields of its own.
+func Object[T, E any](name string, at func(*T) *E, fields ...Field[E]) Field[T] {
+	return Field[T]{
+		FieldSpec: FieldSpec{Name: name, Type: TypeObject, Fields: specs(fields)},
+		append: func(dst []byte, s Style, a *T) []byte {
+			dst = append(dst, '{')
+			dst = appendMembers(dst, s, fields, at(a))
+			return append(dst, '}')
+		},
+		read: func(raw []byte, a *T) error { return readMembers(raw, fields, at(a)) },
+	}
+}
+
+// Objects declares a member that is a list of objects; an empty list is written as [].
+func Objects[T, E any](name string, at func(*T) *[]E, fields ...Field[E]) Field[T] {
+	return Field[T]{
+		FieldSpec: FieldSpec{Name: name, Type: TypeObjects, Fields: specs(fields)},
+		append: func(dst []byte, s Style, a *T) []byte {
+			dst = append(dst, '[')
+			items := *at(a)
+			for i := range items {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = append(dst, '{')
+				dst = appendMembers(dst, s, fields, &items[i])
+				dst = append(dst, '}')
+			}
+			return append(dst, ']')
+		},
+		read: func(raw []byte, a *T) error {
+			var parts []json.RawMessage
+			if err := json.Unmarshal(raw, &parts); err != nil {
+				return err
+			}
+			items := make([]E, len(parts))
+			for i, part := range parts {
+				if err := readMembers(part, fields, &items[i]); err != nil {
+					return err
+				}
+			}
+			*at(a) = items
+			return nil
+		},
+	}
+}
+
+// Means describes the field in both languages.
+func (f Field[T]) Means(zh, en string) Field[T] {
+	f.ZH, f.EN = zh, en
+	return f
+}
+
+func specs[E any](fields []Field[E]) []FieldSpec {
+	all := make([]FieldSpec, len(fields))
+	for i := range fields {
+		all[i] = fields[i].FieldSpec
+	}
+	return all
+}
+
+func appendMembers[T any](dst []byte, s Style, fields []Field[T], a *T) []byte {
+	for i := range fields {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, '"')
+		dst = append(dst, fields[i].Name...)
+		dst = append(dst, '"', ':')
+		dst = fields[i].append(dst, s, a)
+	}
+	return dst
+}
+
+// readMembers fills a from a JSON object. Members that are absent or null leave their field as it is, and members that
+// no field names are skipped, as servers of other versions send them.
+func readMembers[T any](raw []byte, fields []Field[T], a *T) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return err
+	}
+	for i := range fields {
+		value, ok := members[fields[i].Name]
+		if !ok || string(value) == "null" {
+			continue
+		}
+		if err := fields[i].read(value, a); err != nil {
+			return &FieldError{Field: fields[i].Name, Err: err}
+		}
+	}
+	return nil
+}
+
+func readInt(raw []byte) (int64, error) {
+	if len(raw) >= 2 && raw[0] == '"' {
+		raw = raw[1 : len(raw)-1]
+	}
+	return strconv.ParseInt(string(raw), 10, 64)
+}
+
+// FieldError reports a member of an answer that could not be read.
+type FieldError struct {
+	Field string
+	Err   error
+}
+
+// Error names the member and what is wrong with it.
+func (e *FieldError) Error() string { return "answer member " + e.Field + ": " + e.Err.Error() }
+
+// Unwrap returns what is wrong.
+func (e *FieldError) Unwrap() error { return e.Err }

@@ -1,0 +1,120 @@
+package wire
+
+import "strconv"
+
+// Param is one parameter of a row: what is known of it, and the lens through which the server writes it into a typed
+// request and the client reads it from there.
+type Param[T any] struct {
+	ParamSpec
+	text   func(*T) *string
+	number func(*T) *int64
+	list   func(*T) *[]string
+}
+
+// String declares a text parameter.
+func String[T any](name string, at func(*T) *string) Param[T] {
+	return Param[T]{ParamSpec: ParamSpec{Name: name, Type: TypeString}, text: at}
+}
+
+// Enum declares a text parameter that must be one of values.
+func Enum[T any](name string, at func(*T) *string, values ...string) Param[T] {
+	return Param[T]{ParamSpec: ParamSpec{Name: name, Type: TypeEnum, Values: values}, text: at}
+}
+
+// JSON declares a parameter that must be a JSON object or array; the request holds its text.
+func JSON[T any](name string, at func(*T) *string) Param[T] {
+	return Param[T]{ParamSpec: ParamSpec{Name: name, Type: TypeJSON}, text: at}
+}
+
+// Int declares an integer parameter.
+func Int[T any](name string, at func(*T) *int64) Param[T] {
+	return Param[T]{ParamSpec: ParamSpec{Name: name, Type: TypeInt}, number: at}
+}
+
+// List declares a parameter of several strings.
+func List[T any](name string, at func(*T) *[]string) Param[T] {
+	return Param[T]{ParamSpec: ParamSpec{Name: name, Type: TypeList}, list: at}
+}
+
+// Must makes the parameter required.
+func (p Param[T]) Must() Param[T] {
+	p.Required = true
+	return p
+}
+
+// Or gives the parameter a default in its written form.
+func (p Param[T]) Or(value string) Param[T] {
+	p.Default, p.HasDefault = value, true
+	return p
+}
+
+// AtLeast sets the lower bound.
+func (p Param[T]) AtLeast(n int64) Param[T] {
+	p.Min = Bound{Set: true, At: n}
+	return p
+}
+
+// AtMost sets the upper bound.
+func (p Param[T]) AtMost(n int64) Param[T] {
+	p.Max = Bound{Set: true, At: n}
+	return p
+}
+
+// Means describes the parameter in both languages.
+func (p Param[T]) Means(zh, en string) Param[T] {
+	p.ZH, p.EN = zh, en
+	return p
+}
+
+// decode reads the parameter from in and writes it into q.
+func (p *Param[T]) decode(in Source, q *T) error {
+	switch {
+	case p.number != nil:
+		v, present, err := in.Int(&p.ParamSpec)
+		if err != nil {
+			return err
+		}
+		if present {
+			*p.number(q) = v
+		}
+	case p.list != nil:
+		v, present, err := in.List(&p.ParamSpec)
+		if err != nil {
+			return err
+		}
+		if present {
+			*p.list(q) = v
+		}
+	default:
+		v, present, err := in.Text(&p.ParamSpec)
+		if err != nil {
+			return err
+		}
+		if present {
+			*p.text(q) = v
+		}
+	}
+	return nil
+}
+
+// form gives the parameter's written form, and false where q leaves it at its default or, if optional, empty.
+func (p *Param[T]) form(q *T) (string, bool) {
+	var value string
+	switch {
+	case p.number != nil:
+		value = strconv.FormatInt(*p.number(q), 10)
+	case p.list != nil:
+		for i, item := range *p.list(q) {
+			if i > 0 {
+				value += ","
+			}
+			value += item
+		}
+	default:
+		value = *p.text(q)
+	}
+	if p.HasDefault && value == p.Default {
+		return "", false
+	}
+	return value, p.Required || value != "" && value != "0"
+}

@@ -1,0 +1,169 @@
+// Package wire holds what the dialects share: the endpoint row, from which decoding, validation, the answer, the client
+// half and the documentation follow, and the append-style JSON writers of the platforms.
+package wire
+
+import (
+	"context"
+	"sync"
+
+	"parley/core"
+)
+
+// Access is who may call an endpoint.
+type Access uint8
+
+// The kinds of access.
+const (
+	// Anyone needs no credentials beyond what the dialect asks of every call.
+	Anyone Access = iota
+	// Member needs a logged-in user.
+	Member
+)
+
+// Spec is what is known of an endpoint without its types: the source of routing, documentation and metrics.
+type Spec struct {
+	// Name is the service name or path, unique in its dialect.
+	Name   string
+	ZH, EN string
+	Access Access
+	// Outcomes are the business results beside success, for dialects that number them per endpoint.
+	Outcomes []Outcome
+	Params   []ParamSpec
+	Answer   []FieldSpec
+}
+
+// Outcome maps a fault of core to an endpoint's own number and text, and back in the client half.
+type Outcome struct {
+	Code   core.Code
+	Field  core.Field // empty matches any field
+	Number int64
+	ZH, EN string
+}
+
+// Outcome returns the outcome that fault has at this endpoint; the first that matches wins.
+func (s *Spec) Outcome(fault *core.Fault) (Outcome, bool) {
+	for _, o := range s.Outcomes {
+		if o.Code == fault.Code && (o.Field == "" || o.Field == fault.Field) {
+			return o, true
+		}
+	}
+	return Outcome{}, false
+}
+
+// Call is one request on its way through a dialect.
+type Call struct {
+	// Context ends when the server stops; it is valid during the call only.
+	Context context.Context
+	Engine  *core.Engine
+	// Caller is set by Gate.
+	Caller core.Caller
+	// RemoteIP is the client's address.
+	RemoteIP string
+	// Style is how the answer's JSON is written; Gate may change it.
+	Style Style
+	// Gate decides who is calling, after the parameters have been found well-formed and before anything is done.
+	Gate Gate
+}
+
+// Gate establishes the caller of an endpoint or refuses it with the dialect's own error.
+type Gate interface {
+	Admit(c *Call, endpoint *Spec) error
+}
+
+// Endpoint is a row without its types.
+type Endpoint interface {
+	Spec() *Spec
+	// Invoke decodes the request, passes the call's gate, performs the operation and appends the answer's members,
+	// without braces, to dst. On error dst is returned as it was.
+	Invoke(c *Call, in Source, dst []byte) ([]byte, error)
+	// AppendEmpty appends the members of an answer without content, as dialects send it with a business error.
+	AppendEmpty(dst []byte, style Style) []byte
+}
+
+// Row is one endpoint: everything that is known about it stands here once.
+type Row[Q, A any] struct {
+	Name     string
+	ZH, EN   string
+	Access   Access
+	Outcomes []Outcome
+	Params   []Param[Q]
+	Answer   []Field[A]
+	// Do performs the endpoint's one core operation. q and what it refers to are valid during the call only.
+	Do func(c *Call, q *Q, a *A) error
+	// Recycle, if set, empties an answer for reuse and keeps its slices' capacity.
+	Recycle func(a *A)
+
+	once    sync.Once
+	spec    Spec
+	scratch sync.Pool
+}
+
+type scratch[Q, A any] struct {
+	q Q
+	a A
+}
+
+// Spec returns the row's description.
+func (r *Row[Q, A]) Spec() *Spec {
+	r.once.Do(func() {
+		r.spec = Spec{Name: r.Name, ZH: r.ZH, EN: r.EN, Access: r.Access, Outcomes: r.Outcomes, Answer: specs(r.Answer)}
+		for i := range r.Params {
+			r.spec.Params = append(r.spec.Params, r.Params[i].ParamSpec)
+		}
+	})
+	return &r.spec
+}
+
+// Invoke implements Endpoint.
+func (r *Row[Q, A]) Invoke(c *Call, in Source, dst []byte) ([]byte, error) {
+	s, ok := r.scratch.Get().(*scratch[Q, A])
+	if !ok {
+		s = new(scratch[Q, A])
+	}
+	defer r.recycle(s)
+	for i := range r.Params {
+		if err := r.Params[i].decode(in, &s.q); err != nil {
+			return dst, err
+		}
+	}
+	if err := c.Gate.Admit(c, r.Spec()); err != nil {
+		return dst, err
+	}
+	if err := r.Do(c, &s.q, &s.a); err != nil {
+		return dst, err
+	}
+	return appendMembers(dst, c.Style, r.Answer, &s.a), nil
+}
+
+func (r *Row[Q, A]) recycle(s *scratch[Q, A]) {
+	var q Q
+	s.q = q
+	if r.Recycle != nil {
+		r.Recycle(&s.a)
+	} else {
+		var a A
+		s.a = a
+	}
+	r.scratch.Put(s)
+}
+
+// AppendEmpty implements Endpoint.
+func (r *Row[Q, A]) AppendEmpty(dst []byte, style Style) []byte {
+	var a A
+	return appendMembers(dst, style, r.Answer, &a)
+}
+
+// Form calls add for each parameter of q in its written form, leaving out what is at its default. It is the client half
+// of decoding.
+func (r *Row[Q, A]) Form(q *Q, add func(name, value string)) {
+	for i := range r.Params {
+		if value, ok := r.Params[i].form(q); ok {
+			add(r.Params[i].Name, value)
+		}
+	}
+}
+
+// Read fills a from the JSON object of an answer. It is the client half of the answer.
+func (r *Row[Q, A]) Read(raw []byte, a *A) error {
+	return readMembers(raw, r.Answer, a)
+}

@@ -1,0 +1,56 @@
+package wire
+
+// Source gives the values of a request's parameters under the rules of its platform: where they come from, how they are
+// coerced, which checks they pass and in which words a refusal is put. What it returns is valid until the call ends.
+//
+// present is false for a parameter that is neither given nor has a default; its value is then the zero value. The error
+// of a refused value is the platform's own and ends the call.
+type Source interface {
+	Text(p *ParamSpec) (value string, present bool, err error)
+	Int(p *ParamSpec) (value int64, present bool, err error)
+	List(p *ParamSpec) (values []string, present bool, err error)
+}
+
+// Type is the type of a parameter or of a field of an answer.
+type Type uint8
+
+// The types of parameters and fields.
+const (
+	TypeString Type = iota + 1
+	TypeInt
+	TypeEnum
+	TypeList    // several strings, joined with commas where the platform does
+	TypeJSON    // a JSON object or array, kept as text
+	TypeDecimal // an integer written as a string
+	TypeObject
+	TypeObjects // a list of objects
+)
+
+// Bound is an inclusive limit of a length, a value or a count.
+type Bound struct {
+	Set bool
+	At  int64
+}
+
+// ParamSpec is what is known of a parameter without the request that it belongs to.
+type ParamSpec struct {
+	Name     string
+	Type     Type
+	Required bool
+	// Default is used, and checked, where the parameter is absent.
+	Default    string
+	HasDefault bool
+	// Min and Max bound a string's length in bytes, an integer's value or a list's number of items.
+	Min, Max Bound
+	// Values are what an enum allows.
+	Values []string
+	ZH, EN string
+}
+
+// FieldSpec is what is known of a field of an answer.
+type FieldSpec struct {
+	Name   string
+	Type   Type
+	ZH, EN string
+	Fields []FieldSpec // of an object or of the objects of a list
+}

@@ -1,0 +1,84 @@
+package yesapi
+
+import (
+	"encoding/json"
+
+	"parley/adapters/wire"
+	"parley/core"
+)
+
+// The dialect carries a message as a JSON object, chat_message_data, and a type. Text and html have a member "content",
+// image and link a member "url"; every object may hold more. The object is kept in normal form and comes back whole.
+
+// contentOf returns the content of a chat_message_data that the row has brought into normal form.
+func contentOf(wireType, data string) (core.Content, error) {
+	c := core.Content{Kind: kindOf(wireType), Object: true, Body: []byte(data)}
+	if c.Kind.MainField() != "" {
+		if _, ok := c.Main(); !ok {
+			return c, core.NewFault(core.Invalid, core.FieldContent, "the object lacks the member "+c.Kind.MainField())
+		}
+	}
+	return c, nil
+}
+
+// kindOf returns the kind of a wire type that the row has checked.
+func kindOf(wireType string) core.Kind {
+	switch wireType {
+	case "text":
+		return core.KindText
+	case "html":
+		return core.KindHTML
+	case "image":
+		return core.KindImage
+	case "link":
+		return core.KindLink
+	}
+	return core.KindCustom
+}
+
+// typeOf returns the wire type that shows a kind.
+func typeOf(kind core.Kind) string {
+	switch kind {
+	case core.KindText:
+		return "text"
+	case core.KindHTML:
+		return "html"
+	case core.KindImage:
+		return "image"
+	case core.KindLink:
+		return "link"
+	case core.KindVoice, core.KindVideo, core.KindFile, core.KindLocation, core.KindCard, core.KindCustom, core.KindNotification:
+		return "custom"
+	}
+	return "custom"
+}
+
+// appendData appends the chat_message_data of a content that was not sent as an object: a bare string that is a JSON
+// object with the member that its type needs is shown as that object, any other as the member itself.
+func appendData(dst []byte, c *core.Content) []byte {
+	field := c.Kind.MainField()
+	if c.Kind != core.KindText && c.Kind != core.KindHTML && len(c.Body) > 0 && c.Body[0] == '{' {
+		if with, err := wire.Normalize(dst, c.Body); err == nil && hasMember(with[len(dst):], field) {
+			return with
+		}
+	}
+	if field == "" {
+		field = "content"
+	}
+	dst = wire.AppendString(append(dst, '{'), field, wire.JS)
+	dst = wire.AppendString(append(dst, ':'), string(c.Body), wire.JS)
+	return append(dst, '}')
+}
+
+// hasMember tells whether the JSON object has a member of the given name; any object has the empty one.
+func hasMember(object []byte, name string) bool {
+	if name == "" {
+		return true
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(object, &members); err != nil {
+		return false
+	}
+	_, ok := members[name]
+	return ok
+}

@@ -1,0 +1,104 @@
+package core
+
+import (
+	"bytes"
+	"cmp"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func drawConversation(t *rapid.T, label string) conversationKey {
+	u := UserNumber(rapid.Uint64Range(1, 1<<40).Draw(t, label+" a"))
+	v := UserNumber(rapid.Uint64Range(1, 1<<40).Filter(func(n uint64) bool { return UserNumber(n) != u }).Draw(t, label+" b"))
+	return directConversation(rapid.Uint32().Draw(t, label+" app"), u, v)
+}
+
+// Building and parsing a key are inverse, and the order of keys is the order of their fields.
+func TestMessageKeys(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		k := drawConversation(t, "conversation")
+		ids := rapid.Int64Range(0, maxMessageID)
+		a, b := ids.Draw(t, "id a"), ids.Draw(t, "id b")
+		keyA, keyB := appendMessageKey(nil, k, a), appendMessageKey(nil, k, b)
+		if id, err := parseMessageID(keyA); err != nil || id != a {
+			t.Fatalf("parsed %d, %v; want %d", id, err, a)
+		}
+		if bytes.Compare(keyA, keyB) != cmp.Compare(a, b) {
+			t.Fatalf("ids %d and %d are out of order", a, b)
+		}
+		other, err := parseConversation(k.app, appendConversation(nil, k))
+		if err != nil || other != k {
+			t.Fatalf("parsed %+v, %v; want %+v", other, err, k)
+		}
+	})
+}
+
+func TestChatKeysAreDescending(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ids := rapid.Int64Range(0, maxMessageID)
+		a, b := ids.Draw(t, "id a"), ids.Draw(t, "id b")
+		user := UserNumber(rapid.Uint64().Draw(t, "user"))
+		keyA, keyB := appendChatKey(nil, 7, user, a), appendChatKey(nil, 7, user, b)
+		if id, err := parseChatID(keyA); err != nil || id != a {
+			t.Fatalf("parsed %d, %v; want %d", id, err, a)
+		}
+		if bytes.Compare(keyA, keyB) != cmp.Compare(b, a) {
+			t.Fatalf("ids %d and %d are out of order", a, b)
+		}
+	})
+}
+
+func TestNumberedKeys(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		app := rapid.Uint32().Draw(t, "app")
+		a, b := rapid.Uint64().Draw(t, "a"), rapid.Uint64().Draw(t, "b")
+		if n, err := parseAppNumber(appendTable(nil, tableApps, app)); err != nil || n != app {
+			t.Fatalf("parsed app %d, %v; want %d", n, err, app)
+		}
+		if n, err := parseFeedPosition(appendFeedKey(nil, app, a)); err != nil || n != a {
+			t.Fatalf("parsed position %d, %v; want %d", n, err, a)
+		}
+		keyA, keyB := appendUserKey(nil, tableUsers, app, UserNumber(a)), appendUserKey(nil, tableUsers, app, UserNumber(b))
+		if n, err := parseUserNumber(keyA); err != nil || n != UserNumber(a) {
+			t.Fatalf("parsed user %d, %v; want %d", n, err, a)
+		}
+		if bytes.Compare(keyA, keyB) != cmp.Compare(a, b) {
+			t.Fatalf("users %d and %d are out of order", a, b)
+		}
+	})
+}
+
+// Two different things never share a key, whatever their names contain.
+func TestKeysAreDistinct(t *testing.T) {
+	k := directConversation(1, 2, 3)
+	keys := [][]byte{
+		appendTable(nil, tableApps, 1), appendTable(nil, tableHeads, 1), appendTable(nil, tableCursors, 1),
+		appendAppKeyKey(nil, "a"), appendAppKeyKey(nil, "aa"),
+		appendUserKey(nil, tableUsers, 1, 2), appendUserKey(nil, tableTallies, 1, 2), appendUserKey(nil, tableReadTotals, 1, 2),
+		appendNameKey(nil, 1, nameID, "x"), appendNameKey(nil, 1, nameUUID, "x"), appendNameKey(nil, 1, nameUsername, "x"),
+		appendSessionKey(nil, 1, 2, []byte("digest")), appendMessageKey(nil, k, 4), appendReadKey(nil, k, 2),
+		appendMessageKeyKey(nil, k, 2, "key"), appendMessageKeyKey(nil, k, 3, "key"),
+		appendFeedKey(nil, 1, 2), appendChatKey(nil, 1, 2, 3),
+	}
+	for i := range keys {
+		for j := range i {
+			if bytes.Equal(keys[i], keys[j]) {
+				t.Errorf("keys %d and %d are equal: %x", j, i, keys[i])
+			}
+		}
+	}
+}
+
+func FuzzParseKeys(f *testing.F) {
+	f.Add(appendMessageKey(nil, directConversation(1, 2, 3), 4))
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if id, err := parseMessageID(b); err == nil && id != 0 && len(b) < 8 {
+			t.Fatal("an id from a short key")
+		}
+		if k, err := parseConversation(1, b); err == nil && !bytes.Equal(appendConversation(nil, k), b) {
+			t.Fatalf("%x does not survive", b)
+		}
+	})
+}
