@@ -10,6 +10,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"parley/adapters/wire"
+	"parley/adapters/wire/php"
 	"parley/core"
 )
 
@@ -55,7 +56,8 @@ func issue(app *core.App, uid int64, now time.Time) (tokenAnswer, error) {
 	return tokenAnswer{token: token, at: c.Expires, expire: expire}, nil
 }
 
-// verify returns the app and the claims of a token that is genuine and has not expired.
+// verify returns the app and the claims of a token that is genuine and has not expired. The error is errUnknownApp or the
+// framework's refusal.
 func (d *Dialect) verify(token string) (*core.App, *claims, error) {
 	var app *core.App
 	c := new(claims)
@@ -67,8 +69,11 @@ func (d *Dialect) verify(token string) (*core.App, *claims, error) {
 		app = found
 		return []byte(found.Secret), nil
 	})
+	if errors.Is(err, errUnknownApp) {
+		return nil, nil, errUnknownApp
+	}
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, &php.Violation{Reason: php.BadToken}
 	}
 	return app, c, nil
 }

@@ -66,6 +66,16 @@ func (p Param[T]) Means(zh, en string) Param[T] {
 	return p
 }
 
+// Decode reads params from in, in order, and writes them into q. The first that is refused ends it.
+func Decode[T any](params []Param[T], in Source, q *T) error {
+	for i := range params {
+		if err := params[i].decode(in, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // decode reads the parameter from in and writes it into q.
 func (p *Param[T]) decode(in Source, q *T) error {
 	switch {

@@ -121,10 +121,8 @@ func (r *Row[Q, A]) Invoke(c *Call, in Source, dst []byte) ([]byte, error) {
 		s = new(scratch[Q, A])
 	}
 	defer r.recycle(s)
-	for i := range r.Params {
-		if err := r.Params[i].decode(in, &s.q); err != nil {
-			return dst, err
-		}
+	if err := Decode(r.Params, in, &s.q); err != nil {
+		return dst, err
 	}
 	if err := c.Gate.Admit(c, r.Spec()); err != nil {
 		return dst, err

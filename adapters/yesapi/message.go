@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"parley/adapters/wire"
+	"parley/adapters/wire/php"
 	"parley/core"
 )
 
@@ -115,3 +116,6 @@ func unread(c *wire.Call, _ *nothing, a *unreadAnswer) error {
 	a.unread = int64(n)
 	return err
 }
+
+// lastID reads last_id, which the document declares as a string: what is no positive number means the beginning.
+func lastID(s string) int64 { return max(0, php.Intval(s)) }

@@ -1,0 +1,91 @@
+package php
+
+import (
+	"strings"
+
+	"parley/adapters/wire"
+)
+
+// Services is an immutable table of endpoints by service name.
+type Services struct {
+	endpoints map[string]wire.Endpoint
+	onePart   bool
+}
+
+// NewServices returns the table of the given endpoints. With onePart a name of one part means the action Index of that
+// class, as in newer versions of the framework; otherwise it is illegal.
+func NewServices(endpoints []wire.Endpoint, onePart bool) *Services {
+	s := &Services{endpoints: make(map[string]wire.Endpoint, 2*len(endpoints)), onePart: onePart}
+	for _, e := range endpoints {
+		s.endpoints[lookupKey(e.Spec().Name)] = e
+		s.endpoints[e.Spec().Name] = e // found without building a key
+	}
+	return s
+}
+
+// defaultService answers where no service is named.
+const defaultService = "App.Site.Index"
+
+// Find returns the endpoint that a request asks for: by the parameter service, else s, else the path, else the default.
+// path is what stands between the entry and the query, and empty where paths do not count. A violation is returned for a
+// name that is illegal or unknown.
+func (s *Services) Find(v *Values, path string) (wire.Endpoint, *Violation) {
+	name, named := path, path != ""
+	for _, parameter := range [2]string{"s", "service"} {
+		switch value := v.Get(parameter); value.Kind {
+		case Absent, Null:
+		case List, Container:
+			return nil, &Violation{Reason: IllegalService, Name: "Array"}
+		case Text, Number, Bool:
+			name, named = value.String(), true
+		}
+	}
+	if !named {
+		name = defaultService
+	}
+	return s.Named(name)
+}
+
+// Named returns the endpoint of a service name.
+func (s *Services) Named(name string) (wire.Endpoint, *Violation) {
+	if e, ok := s.endpoints[name]; ok {
+		return e, nil
+	}
+	full := name
+	switch strings.Count(name, ".") {
+	case 0:
+		if !s.onePart || name == "" {
+			return nil, &Violation{Reason: IllegalService, Name: strings.Clone(name)}
+		}
+		full = "App." + name + ".Index"
+	case 1:
+		full = "App." + name
+	}
+	parts := strings.SplitN(full, ".", 4)
+	if len(parts) < 3 || parts[0] == "" || parts[1] == "" || parts[2] == "" {
+		return nil, &Violation{Reason: IllegalService, Name: strings.Clone(name)}
+	}
+	full = strings.Join(parts[:3], ".")
+	if e, ok := s.endpoints[lookupKey(full)]; ok {
+		return e, nil
+	}
+	return nil, &Violation{Reason: NoService, Name: full}
+}
+
+// lookupKey brings a name of three parts into the form by which the framework finds it: the namespace as it is, the
+// class with its first letter in upper case, the action in any case.
+func lookupKey(name string) string {
+	class := strings.IndexByte(name, '.') + 1
+	action := strings.LastIndexByte(name, '.') + 1
+	if class >= action {
+		return name
+	}
+	return name[:class] + strings.ToUpper(name[class:class+1]) + name[class+1:action] + "\x00" + strings.ToLower(name[action:])
+}
+
+// PathService returns the service name that a path stands for: its segments joined with dots.
+func PathService(path string) string {
+	path = strings.Trim(path, "/")
+	path = strings.TrimPrefix(path, "index.php")
+	return strings.ReplaceAll(strings.Trim(path, "/"), "/", ".")
+}

@@ -1,0 +1,137 @@
+// Package php reads requests as the PHP framework of two platforms does: where parameters come from, how they are
+// coerced and checked, and in which words and bytes the answer is put.
+package php
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/valyala/fasthttp"
+)
+
+// Origin is where a parameter came from. A later one overlays an earlier one.
+type Origin uint8
+
+// The origins of parameters.
+const (
+	Query Origin = iota
+	Form
+	JSON
+)
+
+// Values is the effective parameter map of one request: the query, overlaid by form fields, overlaid by a JSON body. It
+// and everything taken from it are valid until Reset.
+type Values struct {
+	pairs   []pair
+	decoded []byte // memory of what had to be unescaped
+	sorted  []int
+}
+
+type pair struct {
+	name  string
+	value Value
+	from  Origin
+}
+
+// maxKept is the largest buffer that Reset keeps for the next request.
+const maxKept = 64 << 10
+
+// Reset empties v for the next request.
+func (v *Values) Reset() {
+	clear(v.pairs)
+	v.pairs, v.decoded, v.sorted = v.pairs[:0], v.decoded[:0], v.sorted[:0]
+	if cap(v.decoded) > maxKept {
+		v.decoded = nil
+	}
+}
+
+// Read takes the parameters of a request. It never fails: what can not be read is not there, as in PHP.
+//
+// Form fields are read for POST only, and by the content type. A body that is a JSON object or list is read on any
+// method and content type except multipart, which leaves PHP no raw body. With jsonAlone a body that is JSON is not read
+// as a form too, whatever its content type says; PHP makes one meaningless field of it.
+func (v *Values) Read(ctx *fasthttp.RequestCtx, jsonAlone bool) {
+	v.parseQuery(ctx.URI().QueryString(), Query)
+	body := ctx.Request.Body()
+	if len(body) == 0 {
+		return
+	}
+	contentType := ctx.Request.Header.ContentType()
+	if ctx.IsPost() && hasMediaType(contentType, "multipart/form-data") {
+		v.parseMultipart(contentType, body)
+		return
+	}
+	isJSON := v.parseJSON(body)
+	if ctx.IsPost() && hasMediaType(contentType, "application/x-www-form-urlencoded") && (!isJSON || !jsonAlone) {
+		v.parseQuery(body, Form)
+	}
+}
+
+// hasMediaType compares the type before any parameters, ignoring case.
+func hasMediaType(contentType []byte, want string) bool {
+	if len(contentType) < len(want) || !strings.EqualFold(text(contentType[:len(want)]), want) {
+		return false
+	}
+	rest := bytes.TrimLeft(contentType[len(want):], " \t")
+	return len(rest) == 0 || rest[0] == ';' || rest[0] == ','
+}
+
+func (v *Values) put(name string, value Value, from Origin) {
+	v.pairs = append(v.pairs, pair{name, value, from})
+}
+
+// last returns the index of the pair that counts for name, or -1: the last one of the origin that overlays the others.
+func (v *Values) last(name string) int {
+	found := -1
+	for i := len(v.pairs) - 1; i >= 0; i-- {
+		if v.pairs[i].name == name && (found < 0 || v.pairs[i].from > v.pairs[found].from) {
+			found = i
+		}
+	}
+	return found
+}
+
+// Get returns the effective value of a parameter.
+func (v *Values) Get(name string) Value {
+	if i := v.last(name); i >= 0 {
+		return v.pairs[i].value
+	}
+	return Value{}
+}
+
+// From returns the value that a parameter has in one origin alone.
+func (v *Values) From(name string, from Origin) Value {
+	for i := len(v.pairs) - 1; i >= 0; i-- {
+		if v.pairs[i].name == name && v.pairs[i].from == from {
+			return v.pairs[i].value
+		}
+	}
+	return Value{}
+}
+
+// Len returns how many parameters were given, repeated ones included.
+func (v *Values) Len() int { return len(v.pairs) }
+
+// Sorted calls visit for each parameter once, in byte order of the names, with its effective value.
+func (v *Values) Sorted(visit func(name string, value Value)) {
+	v.sorted = v.sorted[:0]
+	for i := range v.pairs {
+		v.sorted = append(v.sorted, i)
+	}
+	slices.SortFunc(v.sorted, func(a, b int) int {
+		if c := strings.Compare(v.pairs[a].name, v.pairs[b].name); c != 0 {
+			return c
+		}
+		if c := int(v.pairs[a].from) - int(v.pairs[b].from); c != 0 {
+			return c
+		}
+		return a - b
+	})
+	for k, i := range v.sorted {
+		if k+1 < len(v.sorted) && v.pairs[v.sorted[k+1]].name == v.pairs[i].name {
+			continue
+		}
+		visit(v.pairs[i].name, v.pairs[i].value)
+	}
+}
