@@ -40,6 +40,18 @@ func append2(dst []byte, n int) []byte {
 	return append(dst, byte('0'+n/10%10), byte('0'+n%10))
 }
 
+// MilliIn returns the moment whose clock in zone shows what m shows in UTC, in milliseconds since the Unix epoch: how a
+// client reads the clock of a server whose zone it knows.
+func (m Moment) MilliIn(zone *time.Location) int64 {
+	if m.Milli == 0 {
+		return 0
+	}
+	t := time.UnixMilli(m.Milli).UTC()
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	return time.Date(year, month, day, hour, minute, second, 0, zone).UnixMilli()
+}
+
 // Clock declares a member that shows a moment as a wall clock. The client reads it in the zone that the moment has.
 func Clock[T any](name string, at func(*T) *Moment) Field[T] {
 	return Field[T]{

@@ -4,6 +4,7 @@ package wire
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"parley/core"
@@ -164,4 +165,26 @@ func (r *Row[Q, A]) Form(q *Q, add func(name, value string)) {
 // Read fills a from the JSON object of an answer. It is the client half of the answer.
 func (r *Row[Q, A]) Read(raw []byte, a *A) error {
 	return readMembers(raw, r.Answer, a)
+}
+
+// Fault is the inverse of Outcome: the fault that a remote meant by number and text, where this endpoint numbers it.
+// Several outcomes may share a number; the text then tells them apart, and the first is taken where it does not.
+func (s *Spec) Fault(number int64, text string) *core.Fault {
+	var found *Outcome
+	for i := range s.Outcomes {
+		o := &s.Outcomes[i]
+		if o.Number != number {
+			continue
+		}
+		if strings.HasSuffix(text, o.ZH) || strings.HasSuffix(text, o.EN) {
+			return core.NewFault(o.Code, o.Field, text)
+		}
+		if found == nil {
+			found = o
+		}
+	}
+	if found == nil {
+		return nil
+	}
+	return core.NewFault(found.Code, found.Field, text)
 }
