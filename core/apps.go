@@ -21,6 +21,7 @@ type appState struct {
 	headKey  []byte
 	head     appHead // as the last group left it; belongs to the committer
 	staged   stagedApp
+	stale    bool // activity lacks entries of the feed; belongs to the committer
 	activity *activity
 }
 
@@ -257,13 +258,12 @@ func loadAppState(r storage.Reader, number uint32) (*appState, error) {
 	return state, parseCounters(value, &state.head.lastMessage, &state.head.lastUser, &state.head.feedEnd)
 }
 
-// forgetApp drops what is remembered of an app's conversations and users, after another gateway has written to it. It
+// forgetConversations drops what is remembered of an app's conversations, after another gateway has written to it. It
 // runs in the committer.
-func (e *Engine) forgetApp(state *appState) error {
+func (e *Engine) forgetConversations(app uint32) {
 	e.conversations.each(func(k conversationKey, c *conversation) {
-		if k.app == state.number {
+		if k.app == app {
 			c.forget()
 		}
 	})
-	return e.reloadActivity(state)
 }

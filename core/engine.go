@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -63,6 +64,7 @@ type Engine struct {
 	apps      appTablePointer
 	committer *committer
 	follower  *follower
+	following sync.Mutex // held while an app's activity advances or is replaced
 	passwords *passwords
 
 	conversations *cache[conversationKey, *conversation]

@@ -92,6 +92,8 @@ func (e *Engine) lag() int {
 
 // follow brings the chat tables up to the feed as far as it goes without an error.
 func (e *Engine) follow() {
+	e.following.Lock()
+	defer e.following.Unlock()
 	for _, state := range e.states() {
 		for state.activity.waiting() > 0 {
 			if err := e.followStep(state); err != nil {
@@ -113,7 +115,18 @@ func (e *Engine) followFailed(state *appState, err error) {
 	}
 }
 
-// reloadActivity replaces an app's activity by what the store says.
+// refresh reads the activity of a stale app anew. If that fails the app stays stale, and the next group tries again.
+func (e *Engine) refresh(state *appState) {
+	e.following.Lock()
+	defer e.following.Unlock()
+	if err := e.reloadActivity(state); err != nil {
+		e.opts.Log.Error("the feed could not be read", "app", state.number, "error", err)
+		return
+	}
+	state.stale = false
+}
+
+// reloadActivity replaces an app's activity by what the store says. The caller holds e.following.
 func (e *Engine) reloadActivity(state *appState) error {
 	return e.store.View(context.Background(), func(r storage.Reader) error {
 		fresh, err := loadActivity(r, state.number)

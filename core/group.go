@@ -62,10 +62,8 @@ func (g *group) app(number uint32) (*stagedApp, error) {
 		return nil, err
 	}
 	if a.head != state.head {
-		state.head = a.head
-		if err := g.engine.forgetApp(state); err != nil {
-			return nil, err
-		}
+		state.head, state.stale = a.head, true
+		g.engine.forgetConversations(number)
 	}
 	g.apps = append(g.apps, a)
 	return a, nil
@@ -143,7 +141,11 @@ func (g *group) publish() {
 	for _, a := range g.apps {
 		start := a.state.head.feedEnd
 		a.state.head = a.head
-		a.state.activity.add(start, a.feed)
+		if a.state.stale {
+			g.engine.refresh(a.state)
+		} else {
+			a.state.activity.add(start, a.feed)
+		}
 	}
 	g.engine.follower.notify()
 	for _, f := range g.after {
@@ -158,7 +160,7 @@ func (g *group) abandon() {
 		c.forget()
 	}
 	for _, a := range g.apps {
-		a.state.head = appHead{}
+		a.state.head, a.state.stale = appHead{}, true
 	}
 	g.touched = g.touched[:0]
 }
