@@ -196,7 +196,7 @@ func TestSessionsExpire(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.Close()
+	defer closeEngine(t, e)
 	app, err := e.PutApp(ctx, core.App{})
 	if err != nil {
 		t.Fatal(err)

@@ -48,6 +48,13 @@ func openEngine(t *testing.T, store storage.Store) *core.Engine {
 	return e
 }
 
+func closeEngine(t *testing.T, e *core.Engine) {
+	t.Helper()
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // newWorld serves a fresh app from store, which it closes at the end of the test.
 func newWorld(t *testing.T, store storage.Store) world {
 	t.Helper()

@@ -23,7 +23,7 @@ func TestTwoEnginesOnOneStore(t *testing.T) {
 		first.Member(t, name)
 	}
 	second := openEngine(t, store)
-	defer second.Close()
+	defer closeEngine(t, second)
 	var wg sync.WaitGroup
 	const each = 150
 	for i, e := range []*core.Engine{first.engine, second, first.engine, second} {
@@ -45,7 +45,7 @@ func TestTwoEnginesOnOneStore(t *testing.T) {
 	}
 	wg.Wait()
 	third := openEngine(t, store)
-	defer third.Close()
+	defer closeEngine(t, third)
 	app, _ := third.App(first.app.Key)
 	total := 0
 	for i, name := range names {

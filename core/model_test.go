@@ -247,7 +247,11 @@ func (m *model) Check(*rapid.T) {}
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := newModel(t)
-		defer func() { m.world.engine.Close() }()
+		defer func() {
+			if err := m.world.engine.Close(); err != nil {
+				t.Error(err)
+			}
+		}()
 		for range 8 { // a run is short; several in a row reach the states that need many messages
 			t.Repeat(rapid.StateMachineActions(m))
 		}

@@ -2,11 +2,12 @@ package phalapi
 
 import (
 	"parley/adapters/wire"
+	"parley/adapters/wire/php"
 	"parley/core"
 )
 
 func send(c *wire.Call, q *sendQuery, a *sendAnswer) error {
-	content := core.Content{Kind: kindOf(q.kind), Body: []byte(q.data)}
+	content := core.Content{Kind: php.KindOf(q.kind), Body: []byte(q.data)}
 	to := [1]string{q.to}
 	deliveries, err := c.Engine.Send(c.Context, c.Caller, core.Outgoing{To: to[:], Content: content})
 	if err != nil {
@@ -20,7 +21,7 @@ func bulkSend(c *wire.Call, q *bulkQuery, a *bulkAnswer) error {
 	if len(q.to) == 0 {
 		return core.NewFault(core.NotFound, core.FieldRecipient, "there is no recipient")
 	}
-	content := core.Content{Kind: kindOf(q.kind), Body: []byte(q.data)}
+	content := core.Content{Kind: php.KindOf(q.kind), Body: []byte(q.data)}
 	deliveries, err := c.Engine.Send(c.Context, c.Caller, core.Outgoing{To: q.to, Content: content})
 	if err != nil {
 		return err
@@ -47,8 +48,8 @@ func list(c *wire.Call, q *listQuery, a *listAnswer) error {
 	for i := range h.Messages {
 		m := &h.Messages[i]
 		item := listItem{
-			id: m.ID, owner: c.Caller.User.UUID, peer: m.Peer, kind: typeOf(m.Content.Kind),
-			io: direction(m.Own, natural), added: wire.Moment{Milli: m.Time, Zone: zone},
+			id: m.ID, owner: c.Caller.User.UUID, peer: m.Peer, kind: php.TypeOf(m.Content.Kind),
+			io: php.Direction(m.Own, natural), added: wire.Moment{Milli: m.Time, Zone: zone},
 		}
 		if m.Read {
 			item.read = 1
@@ -64,13 +65,4 @@ func list(c *wire.Call, q *listQuery, a *listAnswer) error {
 		a.items = append(a.items, item)
 	}
 	return nil
-}
-
-// direction is chat_message_io: the document says that in is sent by oneself, its own sample and plain language the
-// contrary; the app's setting decides.
-func direction(own, natural bool) string {
-	if own != natural {
-		return "in"
-	}
-	return "out"
 }

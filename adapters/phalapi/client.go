@@ -9,6 +9,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"parley/adapters/wire"
+	"parley/adapters/wire/php"
 	"parley/core"
 )
 
@@ -117,7 +118,7 @@ func (r *remote) Send(ctx context.Context, out core.Outgoing) ([]core.Delivery, 
 	if out.Key != "" || out.Time != 0 {
 		return nil, core.NewFault(core.Unsupported, core.FieldKey, "the platform knows neither message keys nor times of the sender")
 	}
-	kind, data := typeOf(out.Content.Kind), string(appendData(nil, &out.Content))
+	kind, data := php.TypeOf(out.Content.Kind), string(appendData(nil, &out.Content))
 	if len(out.To) == 1 {
 		var a sendAnswer
 		err := call(ctx, r.client, r.client.table.send, r.token, &sendQuery{to: out.To[0], kind: kind, data: data}, &a)
@@ -155,8 +156,8 @@ func (r *remote) History(ctx context.Context, q core.HistoryQuery) (core.History
 	for i, item := range a.items {
 		h.Messages[i] = core.Message{
 			ID: item.id, Peer: item.peer, Time: item.added.MilliIn(r.client.options.Zone), Read: item.read == 1,
-			Own:     (item.io == "in") != r.client.options.Natural,
-			Content: core.Content{Kind: kindOf(item.kind), Body: []byte(item.data)},
+			Own:     php.OwnIn(item.io, r.client.options.Natural),
+			Content: core.Content{Kind: php.KindOf(item.kind), Body: []byte(item.data)},
 		}
 	}
 	return h, nil

@@ -167,43 +167,51 @@ func (x *exchange) write(ctx *fasthttp.RequestCtx, ret int64, msg string) {
 	ctx.Response.SetBody(x.out)
 }
 
-// Admit implements wire.Gate. The framework checks the signature or token of every service that is not on its list of
+// Admit implements wire.Gate. The framework checks the token or signature of every service that is not on its list of
 // exceptions, and then the user.
 func (x *exchange) Admit(c *wire.Call, endpoint *wire.Spec) error {
 	if endpoint.Access == wire.Anyone {
 		return nil
 	}
-	user, err := x.authenticate(c)
+	uid, err := x.readToken()
 	if err != nil {
 		return err
 	}
 	if x.settings.simpleMD5 && !x.values.SimpleMD5() {
 		return &php.Violation{Reason: php.WrongSign}
 	}
-	if user.Banned {
-		return core.NewFault(core.Unauthenticated, core.FieldUser, "the user is banned")
-	}
-	c.Caller.User = user
-	return nil
+	c.Caller.User, err = x.user(c, uid)
+	return err
 }
 
-// authenticate establishes app and user from the access token, or from its absence.
-func (x *exchange) authenticate(c *wire.Call) (*core.User, error) {
-	app, uid := c.Caller.App, int64(0)
-	if token := x.values.Get("access_token").String(); token != "" {
-		found, claims, err := x.dialect.verify(token)
-		if err != nil {
-			return nil, err
-		}
-		app, uid = found, claims.UID
-		x.enter(app)
+// readToken makes the app of the access token, if there is one, the app of the call, and returns the token's user ID.
+func (x *exchange) readToken() (uid int64, err error) {
+	token := x.values.Get("access_token").String()
+	if token == "" {
+		return 0, nil
 	}
+	app, claims, err := x.dialect.verify(token)
+	if err != nil {
+		return 0, err
+	}
+	x.enter(app)
+	return claims.UID, nil
+}
+
+// user returns the user who calls.
+func (x *exchange) user(c *wire.Call, uid int64) (*core.User, error) {
+	app := c.Caller.App
 	if app == nil || app.Disabled {
 		return nil, core.NewFault(core.Unauthenticated, core.FieldApp, "a call without a token belongs to no app")
 	}
 	user, err := x.dialect.userOf(c.Context, app, uid)
-	if core.CodeOf(err) == core.NotFound {
-		err = core.NewFault(core.Unauthenticated, core.FieldUser, "the token's user does not exist")
+	switch {
+	case core.CodeOf(err) == core.NotFound:
+		return nil, core.NewFault(core.Unauthenticated, core.FieldUser, "the token's user does not exist")
+	case err != nil:
+		return nil, err
+	case user.Banned:
+		return nil, core.NewFault(core.Unauthenticated, core.FieldUser, "the user is banned")
 	}
-	return user, err
+	return user, nil
 }

@@ -2,6 +2,7 @@ package phalapi
 
 import (
 	"parley/adapters/wire"
+	"parley/adapters/wire/php"
 	"parley/core"
 )
 
@@ -118,9 +119,6 @@ func refreshRow() *wire.Row[refreshQuery, tokenAnswer] {
 	}
 }
 
-// messageTypes are the values of chat_message_type, in the order in which error messages list them.
-func messageTypes() []string { return []string{"text", "html", "image", "link", "custom"} }
-
 type sendQuery struct{ to, data, kind, ext string }
 
 type sendAnswer struct{ id int64 }
@@ -131,7 +129,7 @@ func sendRow(maxBody int) *wire.Row[sendQuery, sendAnswer] {
 		Params: []wire.Param[sendQuery]{
 			wire.String("chat_message_to_uuid", func(q *sendQuery) *string { return &q.to }).Must().Means("对话的uuid", "The recipient's uuid"),
 			wire.String("chat_message_data", func(q *sendQuery) *string { return &q.data }).Must().AtMost(int64(maxBody)).Means("私信消息数据", "The message"),
-			wire.Enum("chat_message_type", func(q *sendQuery) *string { return &q.kind }, messageTypes()...).Must().Means("私信消息类型", "The message's type"),
+			wire.Enum("chat_message_type", func(q *sendQuery) *string { return &q.kind }, php.MessageTypes()...).Must().Means("私信消息类型", "The message's type"),
 			wire.String("ext_data", func(q *sendQuery) *string { return &q.ext }).Means("系统保留字段，扩展字段", "Reserved by the platform"),
 		},
 		Answer: []wire.Field[sendAnswer]{
@@ -163,7 +161,7 @@ func bulkSendRow(maxBody, maxRecipients int) *wire.Row[bulkQuery, bulkAnswer] {
 		Params: []wire.Param[bulkQuery]{
 			wire.List("chat_message_to_uuid", func(q *bulkQuery) *[]string { return &q.to }).Must().AtMost(int64(maxRecipients)).Means("对话的uuid，多个使用英文,分隔", "The recipients' uuids, joined with commas"),
 			wire.String("chat_message_data", func(q *bulkQuery) *string { return &q.data }).Must().AtMost(int64(maxBody)).Means("私信消息数据", "The message"),
-			wire.Enum("chat_message_type", func(q *bulkQuery) *string { return &q.kind }, messageTypes()...).Must().Means("私信消息类型", "The message's type"),
+			wire.Enum("chat_message_type", func(q *bulkQuery) *string { return &q.kind }, php.MessageTypes()...).Must().Means("私信消息类型", "The message's type"),
 			wire.String("ext_data", func(q *bulkQuery) *string { return &q.ext }).Means("系统保留字段，扩展字段", "Reserved by the platform"),
 		},
 		Answer: []wire.Field[bulkAnswer]{

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"parley/core"
@@ -63,10 +64,8 @@ func OneOf(key, value string, allowed ...string) error {
 	if value == "" {
 		return nil
 	}
-	for _, a := range allowed {
-		if value == a {
-			return nil
-		}
+	if slices.Contains(allowed, value) {
+		return nil
 	}
 	return fmt.Errorf("settings: %s is %q and must be one of %q", key, value, allowed)
 }

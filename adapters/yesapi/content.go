@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"parley/adapters/wire"
+	"parley/adapters/wire/php"
 	"parley/core"
 )
 
@@ -12,45 +13,11 @@ import (
 
 // contentOf returns the content of a chat_message_data that the row has brought into normal form.
 func contentOf(wireType, data string) (core.Content, error) {
-	c := core.Content{Kind: kindOf(wireType), Object: true, Body: []byte(data)}
-	if c.Kind.MainField() != "" {
-		if _, ok := c.Main(); !ok {
-			return c, core.NewFault(core.Invalid, core.FieldContent, "the object lacks the member "+c.Kind.MainField())
-		}
+	c := core.Content{Kind: php.KindOf(wireType), Object: true, Body: []byte(data)}
+	if field := c.Kind.MainField(); !hasMember(c.Body, field) {
+		return c, core.NewFault(core.Invalid, core.FieldContent, "the object lacks the member "+field)
 	}
 	return c, nil
-}
-
-// kindOf returns the kind of a wire type that the row has checked.
-func kindOf(wireType string) core.Kind {
-	switch wireType {
-	case "text":
-		return core.KindText
-	case "html":
-		return core.KindHTML
-	case "image":
-		return core.KindImage
-	case "link":
-		return core.KindLink
-	}
-	return core.KindCustom
-}
-
-// typeOf returns the wire type that shows a kind.
-func typeOf(kind core.Kind) string {
-	switch kind {
-	case core.KindText:
-		return "text"
-	case core.KindHTML:
-		return "html"
-	case core.KindImage:
-		return "image"
-	case core.KindLink:
-		return "link"
-	case core.KindVoice, core.KindVideo, core.KindFile, core.KindLocation, core.KindCard, core.KindCustom, core.KindNotification:
-		return "custom"
-	}
-	return "custom"
 }
 
 // appendData appends the chat_message_data of a content that was not sent as an object: a bare string that is a JSON

@@ -92,7 +92,7 @@ func (d *Dialect) Serve(ctx *fasthttp.RequestCtx) {
 	}
 	x, ok := d.exchanges.Get().(*exchange)
 	if !ok {
-		x = &exchange{dialect: d}
+		x = &exchange{dialect: d, scratch: make([]byte, 0, 1<<10)}
 	}
 	defer d.exchanges.Put(x)
 	defer x.reset()

@@ -54,17 +54,17 @@ func (x *exchange) run(ctx *fasthttp.RequestCtx) (core.Code, wire.Recorder) {
 	x.settings = stock()
 	x.call = wire.Call{Context: ctx, Engine: x.dialect.house.Engine, Gate: x, RemoteIP: ctx.RemoteIP().String(), Style: x.settings.style}
 	x.path = pathService(ctx.Path())
+	x.common.flat = x.values.Get("return_data").String()
+	if err := x.enter(); err != nil {
+		return x.refuse(ctx, "", err), x.dialect.unknown
+	}
 	endpoint, violation := x.dialect.services.Find(&x.values, x.path)
 	if violation != nil {
-		x.common.flat = x.values.Get("return_data").String()
 		return x.refuse(ctx, "", violation), x.dialect.unknown
 	}
 	spec := endpoint.Spec()
 	recorder := x.dialect.recorders[endpoint]
 	if err := wire.Decode(x.dialect.common, &x.values, &x.common); err != nil {
-		return x.refuse(ctx, spec.Name, err), recorder
-	}
-	if err := x.enter(); err != nil {
 		return x.refuse(ctx, spec.Name, err), recorder
 	}
 	x.data = append(x.data, `{"err_code":0,"err_msg":""`...)
@@ -83,8 +83,9 @@ func (x *exchange) run(ctx *fasthttp.RequestCtx) (core.Code, wire.Recorder) {
 }
 
 // enter makes the app that the key names, if there is one, the app of the call; Admit refuses the call later otherwise.
+// It comes before every check, so that a refusal too is written as the app wants its answers.
 func (x *exchange) enter() error {
-	app, ok := x.call.Engine.App(x.common.key)
+	app, ok := x.call.Engine.App(x.values.Get("app_key").String())
 	if !ok {
 		return nil
 	}
@@ -201,7 +202,7 @@ func (x *exchange) explain(service string, err error) (ret int64, detail string,
 func (x *exchange) write(ctx *fasthttp.RequestCtx, ret int64, msg string) {
 	contentType := php.ContentType
 	callback := x.values.Get("callback").String()
-	if callback != "" && callback[0] > '9' && php.CallbackAllowed(callback) {
+	if callback != "" && (callback[0] > '9' || callback[0] == '$') && php.CallbackAllowed(callback) {
 		contentType = php.ScriptType
 		x.out = append(append(x.out, callback...), '(')
 	} else {
@@ -234,7 +235,8 @@ func (x *exchange) appendAnswer(ret int64, msg string) {
 		out = x.appendAuth(append(out, `,"_auth":"`...), now, app.Secret)
 		out = append(out, '"')
 	}
-	x.out = append(out, '}')
+	out = append(out, '}')
+	x.out = out
 }
 
 // appendFlat appends data alone; where the app wants it, an empty err_msg is filled with msg, as the platform's document

@@ -63,7 +63,7 @@ func take(c *wire.Call, q *takeQuery, a *takeAnswer) error {
 // itemOf shows a message. What has to be rendered is appended to data, whose earlier parts stay where they are.
 func itemOf(c *wire.Call, s *appSettings, m *core.Message, data []byte) (messageItem, []byte) {
 	item := messageItem{
-		id: m.ID, peer: m.Peer, data: m.Content.Body, kind: typeOf(m.Content.Kind), io: direction(m.Own, s.natural),
+		id: m.ID, peer: m.Peer, data: m.Content.Body, kind: php.TypeOf(m.Content.Kind), io: php.Direction(m.Own, s.natural),
 		added: wire.Moment{Milli: m.Time, Zone: c.Caller.App.Location()},
 	}
 	if m.Read {
@@ -75,15 +75,6 @@ func itemOf(c *wire.Call, s *appSettings, m *core.Message, data []byte) (message
 		item.data = data[start:]
 	}
 	return item, data
-}
-
-// direction is chat_message_io: the document says that in is sent by oneself, its own sample and plain language the
-// contrary; the app's setting decides.
-func direction(own, natural bool) string {
-	if own != natural {
-		return "in"
-	}
-	return "out"
 }
 
 func mark(c *wire.Call, q *markQuery, a *markAnswer) error {
@@ -117,5 +108,9 @@ func unread(c *wire.Call, _ *nothing, a *unreadAnswer) error {
 	return err
 }
 
-// lastID reads last_id, which the document declares as a string: what is no positive number means the beginning.
-func lastID(s string) int64 { return max(0, php.Intval(s)) }
+// maxID is beyond every message id.
+const maxID = 1<<53 - 1
+
+// lastID reads last_id, which the document declares as a string: what is no positive number means the beginning, and what
+// is larger than every id the end.
+func lastID(s string) int64 { return min(max(0, php.Intval(s)), maxID) }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"parley/adapters/wire"
+	"parley/adapters/wire/php"
 	"parley/core"
 )
 
@@ -18,7 +19,7 @@ func (r *remote) Send(ctx context.Context, out core.Outgoing) ([]core.Delivery, 
 	if out.Key != "" || out.Time != 0 {
 		return nil, core.NewFault(core.Unsupported, core.FieldKey, "the platform knows neither message keys nor times of the sender")
 	}
-	kind, data := typeOf(out.Content.Kind), string(out.Content.Body)
+	kind, data := php.TypeOf(out.Content.Kind), string(out.Content.Body)
 	if !out.Content.Object {
 		data = string(appendData(nil, &out.Content))
 	}
@@ -72,8 +73,8 @@ func (r *remote) History(ctx context.Context, q core.HistoryQuery) (core.History
 func (r *remote) message(item *messageItem) core.Message {
 	return core.Message{
 		ID: item.id, Peer: item.peer, Time: item.added.MilliIn(r.client.options.Zone), Read: item.read == 1,
-		Own:     (item.io == "in") != r.client.options.Natural,
-		Content: core.Content{Kind: kindOf(item.kind), Object: true, Body: normal(item.data)},
+		Own:     php.OwnIn(item.io, r.client.options.Natural),
+		Content: core.Content{Kind: php.KindOf(item.kind), Object: true, Body: normal(item.data)},
 	}
 }
 

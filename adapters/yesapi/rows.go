@@ -1,6 +1,8 @@
 package yesapi
 
 import (
+	"strings"
+
 	"parley/adapters/wire"
 )
 
@@ -74,7 +76,7 @@ func helloRow() *wire.Row[helloQuery, helloAnswer] {
 			wire.Text("title", func(a *helloAnswer) *string { return &a.title }).Means("欢迎语", "The greeting"),
 		},
 		Do: func(_ *wire.Call, q *helloQuery, a *helloAnswer) error {
-			a.title = "Hi " + q.name + "，欢迎使用小白接口！"
+			a.title = "Hi " + strings.ToValidUTF8(q.name, "\ufffd") + "，欢迎使用小白接口！"
 			return nil
 		},
 	}

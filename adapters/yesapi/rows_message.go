@@ -2,6 +2,7 @@ package yesapi
 
 import (
 	"parley/adapters/wire"
+	"parley/adapters/wire/php"
 	"parley/core"
 )
 
@@ -20,8 +21,6 @@ func sendOutcomes() []wire.Outcome {
 	}
 }
 
-func messageTypes() []string { return []string{"text", "html", "image", "link", "custom"} }
-
 type sendQuery struct{ to, kind, data string }
 
 type sendAnswer struct{ id int64 }
@@ -32,7 +31,7 @@ func sendRow() *wire.Row[sendQuery, sendAnswer] {
 		Outcomes: sendOutcomes(),
 		Params: []wire.Param[sendQuery]{
 			wire.String("other_uuid", func(q *sendQuery) *string { return &q.to }).Must().AtLeast(core.UUIDLength).AtMost(core.UUIDLength).Means("接收私信的会员uuid", "The recipient's uuid"),
-			wire.Enum("chat_message_type", func(q *sendQuery) *string { return &q.kind }, messageTypes()...).Must().Or("text").Means("私信消息类型", "The message's type"),
+			wire.Enum("chat_message_type", func(q *sendQuery) *string { return &q.kind }, php.MessageTypes()...).Must().Or("text").Means("私信消息类型", "The message's type"),
 			wire.JSON("chat_message_data", func(q *sendQuery) *string { return &q.data }).Must().Means("私信消息数据，JSON格式", "The message as a JSON object"),
 		},
 		Answer: []wire.Field[sendAnswer]{
@@ -60,7 +59,7 @@ func multiSendRow(maxRecipients int) *wire.Row[multiQuery, multiAnswer] {
 		Outcomes: sendOutcomes(),
 		Params: []wire.Param[multiQuery]{
 			wire.List("other_uuid", func(q *multiQuery) *[]string { return &q.to }).Must().AtLeast(1).AtMost(int64(maxRecipients)).Means("接收私信的会员uuid，多个uuid用英文逗号分割", "The recipients' uuids, joined with commas"),
-			wire.Enum("chat_message_type", func(q *multiQuery) *string { return &q.kind }, messageTypes()...).Must().Or("text").Means("私信消息类型", "The message's type"),
+			wire.Enum("chat_message_type", func(q *multiQuery) *string { return &q.kind }, php.MessageTypes()...).Must().Or("text").Means("私信消息类型", "The message's type"),
 			wire.JSON("chat_message_data", func(q *multiQuery) *string { return &q.data }).Must().Means("私信消息数据，JSON格式", "The message as a JSON object"),
 		},
 		Answer: []wire.Field[multiAnswer]{

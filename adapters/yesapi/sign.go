@@ -4,6 +4,7 @@ import (
 	"crypto/md5" //nolint:gosec // the platform's signature is an MD5
 	"crypto/subtle"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -130,14 +131,7 @@ func (sv *signVariant) appendText(dst []byte, values *php.Values) []byte {
 	return sv.appendValue(dst, pending)
 }
 
-func (sv *signVariant) leavesOut(name string) bool {
-	for _, other := range sv.without {
-		if other == name {
-			return true
-		}
-	}
-	return false
-}
+func (sv *signVariant) leavesOut(name string) bool { return slices.Contains(sv.without, name) }
 
 func (sv *signVariant) appendValue(dst []byte, value string) []byte {
 	if !sv.cesu8 {

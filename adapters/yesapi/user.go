@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"parley/adapters/wire"
+	"parley/adapters/wire/php"
 	"parley/core"
 )
 
@@ -22,8 +23,12 @@ func register(c *wire.Call, q *accountQuery, a *registerAnswer, digest bool) err
 	if !digest {
 		password = digestOf(password)
 	}
+	ext := extOf(q.ext)
+	if len(ext) > 0 && ext[0] != '{' {
+		return &php.Violation{Reason: php.BadJSON, Name: "ext_info"}
+	}
 	u, err := c.Engine.Register(c.Context, c.Caller.App, core.NewUser{
-		Username: string([]byte(q.username)), Password: password, IP: c.RemoteIP, Ext: []byte(q.ext),
+		Username: string([]byte(q.username)), Password: password, IP: c.RemoteIP, Ext: ext,
 	})
 	if err != nil {
 		return err
@@ -69,8 +74,16 @@ func otherProfile(c *wire.Call, q *otherQuery, a *profileAnswer) error {
 	return nil
 }
 
+// extOf returns an ext_info that the row has checked; PHP clients write an object without members as an empty list.
+func extOf(normal string) []byte {
+	if normal == "[]" {
+		return []byte("{}")
+	}
+	return []byte(normal)
+}
+
 func updateExt(c *wire.Call, q *extQuery, a *extAnswer) error {
-	u, err := c.Engine.SetExt(c.Context, c.Caller, []byte(q.ext))
+	u, err := c.Engine.SetExt(c.Context, c.Caller, extOf(q.ext))
 	if err != nil {
 		return err
 	}

@@ -37,5 +37,5 @@ func freeBytes(dir string) (uint64, error) {
 	if err := syscall.Statfs(dir, &stat); err != nil {
 		return 0, fmt.Errorf("free space of %s: %w", dir, err)
 	}
-	return stat.Bavail * uint64(stat.Bsize), nil //nolint:gosec // a block size is never negative
+	return stat.Bavail * uint64(stat.Bsize), nil
 }

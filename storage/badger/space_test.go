@@ -2,7 +2,6 @@ package badger
 
 import (
 	"errors"
-	"io"
 	"log/slog"
 	"sync/atomic"
 	"testing"
@@ -82,7 +81,7 @@ func TestOpenOnFullDisk(t *testing.T) {
 // A measurement that fails changes nothing.
 func TestSpaceUnknown(t *testing.T) {
 	free, err := uint64(0), error(nil)
-	s := &space{limit: 10, free: func(string) (uint64, error) { return free, err }, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	s := &space{limit: 10, free: func(string) (uint64, error) { return free, err }, log: slog.New(slog.DiscardHandler)}
 	s.check()
 	free, err = 10, errors.New("unknown")
 	s.check()

@@ -21,7 +21,7 @@ func (v *Values) parseJSON(body []byte) bool {
 	}
 	list := body[0] == '['
 	s := splitter{rest: body[1:]}
-	for n := 0; n < maxVariables; n++ {
+	for n := range maxVariables {
 		s.space()
 		if s.rest[0] == ']' || s.rest[0] == '}' {
 			return n > 0

@@ -53,7 +53,9 @@ func (v *Values) unescape(raw []byte) string {
 
 // text returns b as a string that shares its memory. A buffer that grows leaves what was taken from it on its old
 // memory, which is not written again until the values are reset.
-func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+func text(b []byte) string {
+	return unsafe.String(unsafe.SliceData(b), len(b)) //nolint:gosec // G103: nobody writes to b while the string is in use
+}
 
 func isHex(c byte) bool {
 	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f'
@@ -94,7 +96,7 @@ func (v *Values) addVariable(name, value string, from Origin) {
 
 // plainName replaces what PHP does not keep in a name.
 func (v *Values) plainName(name string) string {
-	if strings.IndexAny(name, ". [") < 0 {
+	if !strings.ContainsAny(name, ". [") {
 		return name
 	}
 	start := len(v.decoded)

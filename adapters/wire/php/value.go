@@ -108,7 +108,7 @@ func floatText(f float64) string {
 	if err != nil || f == 0 {
 		return "0"
 	}
-	if power < -5 || power >= 14 {
+	if power < -4 || power >= 14 {
 		mantissa = strings.TrimRight(mantissa, "0")
 		if strings.HasSuffix(mantissa, ".") {
 			mantissa += "0"

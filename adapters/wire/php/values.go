@@ -84,8 +84,8 @@ func (v *Values) put(name string, value Value, from Origin) {
 // last returns the index of the pair that counts for name, or -1: the last one of the origin that overlays the others.
 func (v *Values) last(name string) int {
 	found := -1
-	for i := len(v.pairs) - 1; i >= 0; i-- {
-		if v.pairs[i].name == name && (found < 0 || v.pairs[i].from > v.pairs[found].from) {
+	for i := range v.pairs {
+		if v.pairs[i].name == name && (found < 0 || v.pairs[i].from >= v.pairs[found].from) {
 			found = i
 		}
 	}
@@ -102,12 +102,13 @@ func (v *Values) Get(name string) Value {
 
 // From returns the value that a parameter has in one origin alone.
 func (v *Values) From(name string, from Origin) Value {
-	for i := len(v.pairs) - 1; i >= 0; i-- {
+	var value Value
+	for i := range v.pairs {
 		if v.pairs[i].name == name && v.pairs[i].from == from {
-			return v.pairs[i].value
+			value = v.pairs[i].value
 		}
 	}
-	return Value{}
+	return value
 }
 
 // Len returns how many parameters were given, repeated ones included.

@@ -34,7 +34,8 @@ func (p Prefix) In(l Language) string {
 }
 
 // The framework's prefixes; the misspelling is its own.
-func badRequest() Prefix  { return Prefix{ZH: "非法请求：", EN: "Bad Request: "} }
+func badRequest() Prefix { return Prefix{ZH: "非法请求：", EN: "Bad Request: "} }
+
 func serverError() Prefix { return Prefix{ZH: "服务器运行错误: ", EN: "Interal Server Error: "} }
 
 // PrefixOf returns the framework's prefix for a ret.

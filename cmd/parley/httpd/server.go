@@ -1,0 +1,90 @@
+// Package httpd is the listener that clients of all dialects talk to: routing, limits, and the refusal of requests whose
+// framing two parties could read differently.
+package httpd
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"runtime/debug"
+
+	"github.com/valyala/fasthttp"
+
+	"parley/adapters/wire"
+	"parley/cmd/parley/metrics"
+	"parley/cmd/parley/settings"
+)
+
+// Server answers clients. It is safe for concurrent use.
+type Server struct {
+	http    fasthttp.Server
+	perIP   int
+	route   fasthttp.RequestHandler
+	log     *slog.Logger
+	metrics *metrics.Metrics
+}
+
+// New returns a server of the dialects within the limits. Two dialects that answer the same path are an error.
+func New(dialects []wire.Dialect, limits settings.Limits, log *slog.Logger, m *metrics.Metrics) (*Server, error) {
+	s := &Server{log: log, metrics: m, perIP: limits.ConnectionsPerIP}
+	route, err := routes(dialects, s.notFound)
+	if err != nil {
+		return nil, err
+	}
+	s.route = route
+	s.http = fasthttp.Server{
+		Handler:       s.serve,
+		ErrorHandler:  s.refuse,
+		ExpectHandler: expect(int(limits.Body)),
+		Logger:        logger{log},
+
+		MaxRequestBodySize: int(limits.Body),
+		ReadBufferSize:     int(limits.Header),
+		Concurrency:        limits.Connections,
+		ReadTimeout:        limits.ReadTimeout,
+		WriteTimeout:       limits.WriteTimeout,
+		IdleTimeout:        limits.IdleTimeout,
+
+		CloseOnShutdown:              true,
+		DisablePreParseMultipartForm: true,
+		NoDefaultServerHeader:        true,
+		NoDefaultContentType:         true,
+		SecureErrorLogMessage:        true,
+	}
+	m.Connections(func() int { return int(s.http.GetOpenConnectionsCount()) })
+	return s, nil
+}
+
+// Serve answers the connections of ln until Stop. It takes ownership of ln.
+func (s *Server) Serve(ln net.Listener) error { return s.http.Serve(newListener(ln, s.perIP)) }
+
+// Stop stops accepting connections, closes those that idle, lets running requests end, and returns when none is left or
+// ctx has ended.
+func (s *Server) Stop(ctx context.Context) error { return s.http.ShutdownWithContext(ctx) }
+
+func (s *Server) serve(ctx *fasthttp.RequestCtx) {
+	defer s.recover(ctx)
+	if !soundFraming(&ctx.Request.Header) {
+		s.metrics.Refused(metrics.RefusedFraming)
+		fail(ctx, fasthttp.StatusBadRequest, "ambiguous request framing")
+		return
+	}
+	s.route(ctx)
+}
+
+// recover turns a panic into an answer. The connection is closed, for nobody knows what state the request left behind.
+func (s *Server) recover(ctx *fasthttp.RequestCtx) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	s.metrics.Panics.Inc()
+	s.log.Error("panic while answering a request",
+		slog.Any("cause", cause), slog.String("stack", string(debug.Stack())))
+	fail(ctx, fasthttp.StatusInternalServerError, "internal server error")
+}
+
+func (s *Server) notFound(ctx *fasthttp.RequestCtx) {
+	s.metrics.Unrouted.Inc()
+	ctx.Error("404 page not found", fasthttp.StatusNotFound)
+}

@@ -1,0 +1,48 @@
+package server
+
+import (
+	"log/slog"
+	"time"
+
+	"parley/adapters/phalapi"
+	"parley/adapters/wire"
+	"parley/adapters/yesapi"
+	"parley/cmd/parley/admin"
+	"parley/cmd/parley/settings"
+	"parley/core"
+	"parley/storage"
+	"parley/storage/badger"
+	"parley/storage/memory"
+)
+
+// Engines are the storage engines of the program.
+func Engines() storage.Engines {
+	return storage.Engines{"badger": badger.Open, "memory": memory.Open}
+}
+
+// AppChecks are the checks of apps' settings, by dialect.
+func AppChecks() settings.AppChecks {
+	return settings.AppChecks{"phalapi": phalapi.CheckSettings, "yesapi": yesapi.CheckSettings}
+}
+
+// Dialects returns all dialects on the engine.
+func Dialects(e *core.Engine, s *settings.Settings, log *slog.Logger, meter wire.Meter, now func() time.Time) ([]wire.Dialect, error) {
+	house := wire.House{Engine: e, Log: log, Meter: meter, Now: now}
+	phal, err := phalapi.New(house, phalapi.Options{App: s.PhalAPI.App})
+	if err != nil {
+		return nil, err
+	}
+	yes, err := yesapi.New(house)
+	if err != nil {
+		return nil, err
+	}
+	return []wire.Dialect{phal, yes}, nil
+}
+
+// HiddenSettings are the members of apps' settings that are secrets.
+func HiddenSettings() []string { return []string{"static_signs"} }
+
+// Operations administers an engine of this process.
+func Operations(e *core.Engine) *admin.Local {
+	return &admin.Local{Engine: e, Checks: AppChecks(), Hidden: HiddenSettings()}
+}
