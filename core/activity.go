@@ -2,12 +2,16 @@ package core
 
 import (
 	"slices"
+	"sort"
 	"sync"
 )
 
 // activity is the part of an app's feed that the chat tables do not contain yet: what has been committed since the
 // cursor. A reader first takes a user's recent entries from here and then a snapshot of the tables; entries below the
 // snapshot's cursor are in the tables already.
+//
+// Entries never change once they are in. They leave at the front by reslicing, so that what a reader has taken stays as
+// it is.
 type activity struct {
 	mu      sync.RWMutex
 	entries []feedEntry // from position base on
@@ -16,13 +20,14 @@ type activity struct {
 	users   map[UserNumber][]recentChat
 }
 
-// recentChat is one feed entry as one member sees it.
+// recentChat is one feed entry as one member sees it. The sums count from the first entry that the user has here; they
+// make the sum over any run of entries a subtraction.
 type recentChat struct {
 	position     uint64
 	conversation conversationKey
 	newest       int64
-	first        bool   // the entry began the conversation
-	received     uint32 // messages that the entry brought to the member
+	begun        uint64 // conversations that began, up to and including this entry
+	received     uint64 // messages received, up to and including this entry
 }
 
 func newActivity(base uint64) *activity {
@@ -39,19 +44,24 @@ func (a *activity) add(position uint64, entries []feedEntry) {
 	a.entries = append(a.entries, entries...)
 	a.records = append(a.records, position)
 	for i := range entries {
-		f := &entries[i]
-		chat := recentChat{
-			position:     position + uint64(i),
-			conversation: f.conversation,
-			newest:       f.newest,
-			first:        f.previous == 0,
-		}
-		k := f.conversation
-		chat.received = f.from[1]
-		a.users[k.a] = append(a.users[k.a], chat)
-		chat.received = f.from[0]
-		a.users[k.b] = append(a.users[k.b], chat)
+		k := entries[i].conversation
+		a.addFor(k.a, position+uint64(i), &entries[i])
+		a.addFor(k.b, position+uint64(i), &entries[i])
 	}
+}
+
+func (a *activity) addFor(user UserNumber, position uint64, f *feedEntry) {
+	chats := a.users[user]
+	chat := recentChat{position: position, conversation: f.conversation, newest: f.newest}
+	if len(chats) > 0 {
+		last := &chats[len(chats)-1]
+		chat.begun, chat.received = last.begun, last.received
+	}
+	if f.previous == 0 {
+		chat.begun++
+	}
+	chat.received += uint64(f.from[1-f.conversation.side(user)])
+	a.users[user] = append(chats, chat)
 }
 
 // waiting returns how many entries the chat tables lack.
@@ -61,12 +71,12 @@ func (a *activity) waiting() int {
 	return len(a.entries)
 }
 
-// oldest returns a copy of up to n of the oldest entries, the position of the first, and the first positions of the feed
-// records that hold them.
+// oldest returns up to n of the oldest entries, the position of the first, and the first positions of the feed records
+// that hold them.
 func (a *activity) oldest(n int) (base uint64, entries []feedEntry, records []uint64) {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	return a.base, slices.Clone(a.entries[:min(n, len(a.entries))]), slices.Clone(a.records)
+	return a.base, a.entries[:min(n, len(a.entries))], a.records[:min(n+1, len(a.records))]
 }
 
 // finished returns the feed records of which every entry is among the n oldest.
@@ -92,28 +102,23 @@ func (a *activity) finished(n int) []uint64 {
 func (a *activity) advance(n, records int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.records = append(a.records[:0], a.records[records:]...)
+	end := a.base + uint64(n)
 	for i := range n {
 		k := a.entries[i].conversation
-		a.drop(k.a, a.base+uint64(n))
-		a.drop(k.b, a.base+uint64(n))
+		a.dropFor(k.a, end)
+		a.dropFor(k.b, end)
 	}
-	a.base += uint64(n)
-	a.entries = append(a.entries[:0], a.entries[n:]...)
+	a.records = a.records[records:]
+	a.entries = a.entries[n:]
+	a.base = end
 }
 
-func (a *activity) drop(user UserNumber, below uint64) {
+func (a *activity) dropFor(user UserNumber, end uint64) {
 	chats := a.users[user]
-	n := 0
-	for n < len(chats) && chats[n].position < below {
-		n++
-	}
-	switch {
-	case n == 0:
-	case n == len(chats):
+	if rest := since(chats, end); len(rest) == 0 {
 		delete(a.users, user)
-	default:
-		a.users[user] = append(chats[:0:0], chats[n:]...)
+	} else if len(rest) < len(chats) {
+		a.users[user] = rest
 	}
 }
 
@@ -124,18 +129,31 @@ func (a *activity) replace(fresh *activity) {
 	a.entries, a.base, a.records, a.users = fresh.entries, fresh.base, fresh.records, fresh.users
 }
 
-// recent returns a copy of user's entries, oldest first.
+// recent returns user's entries, oldest first.
 func (a *activity) recent(user UserNumber) []recentChat {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	return slices.Clone(a.users[user])
+	return a.users[user]
 }
 
 // since leaves out what the chat tables contain up to cursor.
 func since(chats []recentChat, cursor uint64) []recentChat {
-	n := 0
-	for n < len(chats) && chats[n].position < cursor {
-		n++
+	if len(chats) == 0 || chats[0].position >= cursor {
+		return chats
 	}
-	return chats[n:]
+	return chats[sort.Search(len(chats), func(i int) bool { return chats[i].position >= cursor }):]
+}
+
+// sums returns what the last n of all chats add: conversations that began and messages received.
+func sums(all []recentChat, n int) (begun, received int) {
+	if n == 0 {
+		return 0, 0
+	}
+	last := &all[len(all)-1]
+	begun, received = int(last.begun), int(last.received)
+	if before := len(all) - n; before > 0 {
+		begun -= int(all[before-1].begun)
+		received -= int(all[before-1].received)
+	}
+	return begun, received
 }

@@ -23,6 +23,7 @@ type appState struct {
 	staged   stagedApp
 	stale    bool // activity lacks entries of the feed; belongs to the committer
 	activity *activity
+	tallies  *cache[UserNumber, tally] // as the follower has written them
 }
 
 // appTable is the immutable list of all apps.
@@ -209,7 +210,10 @@ func (e *Engine) showApp(a *App) {
 }
 
 func newAppState(number uint32, recent *activity) *appState {
-	return &appState{number: number, headKey: appendTable(nil, tableHeads, number), activity: recent}
+	return &appState{
+		number: number, headKey: appendTable(nil, tableHeads, number), activity: recent,
+		tallies: newCache[UserNumber, tally](tallyCache, nil),
+	}
 }
 
 // loadApps reads all apps with their heads and what their chat tables lack.

@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"sort"
 
 	"parley/storage"
 )
@@ -13,27 +12,8 @@ type chatRow struct {
 	newest       int64
 }
 
-// chatBatch is how many rows eachChat reads in one transaction.
+// chatBatch is how many rows of the chat table a walk reads at once.
 const chatBatch = 64
-
-// recentRows merges a user's recent entries by conversation, newest first, and counts the conversations that are new and
-// the messages received.
-func recentRows(recent []recentChat) (rows []chatRow, fresh, received int) {
-	seen := make(map[conversationKey]bool, len(recent))
-	for i := len(recent) - 1; i >= 0; i-- {
-		chat := &recent[i]
-		received += int(chat.received)
-		if chat.first {
-			fresh++
-		}
-		if !seen[chat.conversation] {
-			seen[chat.conversation] = true
-			rows = append(rows, chatRow{chat.conversation, chat.newest})
-		}
-	}
-	sort.Slice(rows, func(i, j int) bool { return rows[i].newest > rows[j].newest })
-	return rows, fresh, received
-}
 
 // scanChats reads up to limit rows of the chat table with newest < before, newest first.
 func scanChats(r storage.Reader, app uint32, user UserNumber, before int64, limit int) (rows []chatRow, err error) {
@@ -57,53 +37,61 @@ func scanChats(r storage.Reader, app uint32, user UserNumber, before int64, limi
 	return rows, err
 }
 
-// chatList walks a user's chats, newest first, inside one snapshot.
+// chatList walks a user's chats, newest first, inside one snapshot. What is recent is newer than everything in the chat
+// table, where the same conversation may stand at an older place.
 type chatList struct {
-	recent []chatRow // what the chat table lacks
-	hidden map[conversationKey]bool
+	reader storage.Reader
+	app    uint32
+	user   UserNumber
+	recent []recentChat // not yet visited, the newest at the end
+	seen   map[conversationKey]bool
 	stored []chatRow
 	before int64
 	done   bool
+	// begun and received are what the chat table's tally lacks.
+	begun, received int
 }
 
 // newChatList begins a walk. recent must have been taken before the snapshot r.
-func newChatList(r storage.Reader, app uint32, recent []recentChat) (l *chatList, fresh, received int, err error) {
+func newChatList(r storage.Reader, app uint32, user UserNumber, recent []recentChat) (*chatList, error) {
 	cursor, err := readCursor(r, app)
 	if err != nil {
-		return nil, 0, 0, err
+		return nil, err
 	}
-	l = &chatList{before: maxMessageID + 1, hidden: make(map[conversationKey]bool)}
-	l.recent, fresh, received = recentRows(since(recent, cursor))
-	for _, row := range l.recent {
-		l.hidden[row.conversation] = true
-	}
-	return l, fresh, received, nil
+	lacking := since(recent, cursor)
+	l := &chatList{reader: r, app: app, user: user, recent: lacking, before: maxMessageID + 1, seen: make(map[conversationKey]bool)}
+	l.begun, l.received = sums(recent, len(lacking))
+	return l, nil
 }
 
 // next returns the next chat; ok is false at the end.
-func (l *chatList) next(r storage.Reader, app uint32, user UserNumber) (row chatRow, ok bool, err error) {
-	for len(l.stored) == 0 && !l.done {
-		rows, err := scanChats(r, app, user, l.before, chatBatch)
-		if err != nil {
-			return row, false, err
+func (l *chatList) next() (row chatRow, ok bool, err error) {
+	for len(l.recent) > 0 {
+		chat := &l.recent[len(l.recent)-1]
+		l.recent = l.recent[:len(l.recent)-1]
+		if !l.seen[chat.conversation] {
+			l.seen[chat.conversation] = true
+			return chatRow{chat.conversation, chat.newest}, true, nil
 		}
-		l.done = len(rows) < chatBatch
-		for _, row := range rows {
-			l.before = row.newest
-			if !l.hidden[row.conversation] {
-				l.stored = append(l.stored, row)
+	}
+	for {
+		for len(l.stored) > 0 {
+			row, l.stored = l.stored[0], l.stored[1:]
+			if !l.seen[row.conversation] {
+				return row, true, nil
 			}
 		}
+		if l.done {
+			return chatRow{}, false, nil
+		}
+		if l.stored, err = scanChats(l.reader, l.app, l.user, l.before, chatBatch); err != nil {
+			return chatRow{}, false, err
+		}
+		if n := len(l.stored); n > 0 {
+			l.before = l.stored[n-1].newest
+		}
+		l.done = len(l.stored) < chatBatch
 	}
-	switch {
-	case len(l.recent) > 0 && (len(l.stored) == 0 || l.recent[0].newest > l.stored[0].newest):
-		row, l.recent = l.recent[0], l.recent[1:]
-	case len(l.stored) > 0:
-		row, l.stored = l.stored[0], l.stored[1:]
-	default:
-		return row, false, nil
-	}
-	return row, true, nil
 }
 
 // chatsFor returns the chats of c that may hold messages for a query over all conversations, newest message first.
@@ -111,11 +99,11 @@ func (e *Engine) chatsFor(ctx context.Context, c Caller, q HistoryQuery) (rows [
 	app, user := c.App.Number, c.User.Number
 	recent := e.appState(app).activity.recent(user)
 	err = e.store.View(ctx, func(r storage.Reader) error {
-		list, _, _, err := newChatList(r, app, recent)
+		list, err := newChatList(r, app, user, recent)
 		newer := q.After != 0 && q.Direction == Newer
 		below := 0 // chats that end below After: each holds a message for the page
 		for err == nil && below < q.Limit {
-			row, ok, failed := list.next(r, app, user)
+			row, ok, failed := list.next()
 			if failed != nil || !ok || newer && row.newest <= q.After {
 				return failed
 			}
@@ -140,7 +128,7 @@ func (e *Engine) Conversations(ctx context.Context, c Caller, offset, limit int)
 	var rows []chatRow
 	var last []storedMessage
 	err := e.store.View(ctx, func(r storage.Reader) error {
-		list, fresh, _, err := newChatList(r, app, recent)
+		list, err := newChatList(r, app, user, recent)
 		if err != nil {
 			return err
 		}
@@ -148,8 +136,8 @@ func (e *Engine) Conversations(ctx context.Context, c Caller, offset, limit int)
 		if err != nil {
 			return err
 		}
-		page.Total = int(t.chats) + fresh
-		if rows, err = list.page(r, app, user, offset, limit); err != nil {
+		page.Total = int(t.chats) + list.begun
+		if rows, err = list.page(offset, limit); err != nil {
 			return err
 		}
 		last, err = newestMessages(r, rows)
@@ -167,9 +155,9 @@ func (e *Engine) Conversations(ctx context.Context, c Caller, offset, limit int)
 	return page, nil
 }
 
-func (l *chatList) page(r storage.Reader, app uint32, user UserNumber, offset, limit int) (rows []chatRow, err error) {
+func (l *chatList) page(offset, limit int) (rows []chatRow, err error) {
 	for len(rows) < limit {
-		row, ok, err := l.next(r, app, user)
+		row, ok, err := l.next()
 		if err != nil || !ok {
 			return rows, err
 		}
@@ -242,9 +230,12 @@ func (e *Engine) Unread(ctx context.Context, c Caller) (int, error) {
 		if err != nil {
 			return err
 		}
-		_, _, more, err := newChatList(r, app, recent)
-		received = t.received + uint64(more)
-		return err
+		list, err := newChatList(r, app, user, recent)
+		if err != nil {
+			return err
+		}
+		received = t.received + uint64(list.received)
+		return nil
 	})
 	return int(received - min(received, read)), e.readFault(err)
 }

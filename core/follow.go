@@ -13,13 +13,15 @@ import (
 // busy conversation moves in its members' chat lists once for many messages. Readers add what is missing from activity.
 const (
 	// followPause is how long entries gather before the follower takes them, so that it moves a conversation once.
-	followPause = 50 * time.Millisecond
+	followPause = 200 * time.Millisecond
 	// followUrgent is the distance at which the follower does not pause.
-	followUrgent = 16 << 10
+	followUrgent = 32 << 10
 	// followLimit is the distance at which the committer waits for the follower: it bounds the memory of activity.
 	followLimit = 128 << 10
 	// followEntries is how many entries one step looks at; what it can take is bounded by the writes of a transaction.
 	followEntries = 8 << 10
+	// tallyCache bounds the memory of tallies that the follower has written, in bytes per app.
+	tallyCache = 8 << 20
 )
 
 // move is where a conversation goes in its members' chat lists: several feed entries in one.
@@ -132,6 +134,7 @@ func (e *Engine) reloadActivity(state *appState) error {
 		fresh, err := loadActivity(r, state.number)
 		if err == nil {
 			state.activity.replace(fresh)
+			state.tallies = newCache[UserNumber, tally](tallyCache, nil)
 		}
 		return err
 	})
@@ -156,6 +159,7 @@ func (e *Engine) followStep(state *appState) error {
 			}
 		}
 	}
+	sums := make(map[UserNumber]tally, len(received))
 	err := e.store.Update(context.Background(), func(tx storage.Writer) error {
 		if err := checkCursor(tx, state.number, base); err != nil {
 			return err
@@ -166,7 +170,12 @@ func (e *Engine) followStep(state *appState) error {
 			}
 		}
 		for user, more := range received {
-			if err := addTally(tx, state.number, user, more); err != nil {
+			t, err := state.tally(tx, user)
+			if err != nil {
+				return err
+			}
+			sums[user] = tally{t.chats + more.chats, t.received + more.received}
+			if err := writeTally(tx, state.number, user, sums[user]); err != nil {
 				return err
 			}
 		}
@@ -177,10 +186,14 @@ func (e *Engine) followStep(state *appState) error {
 		}
 		return tx.Set(appendTable(nil, tableCursors, state.number), appendCounters(nil, base+uint64(n)))
 	})
-	if err == nil {
-		state.activity.advance(n, len(finished))
+	if err != nil {
+		return err
 	}
-	return err
+	for user, t := range sums {
+		state.tallies.put(user, t, 96)
+	}
+	state.activity.advance(n, len(finished))
+	return nil
 }
 
 // collectMoves merges the first n entries, as many as fit into one transaction. The entries begin at base, and those at
@@ -255,13 +268,17 @@ func readTally(r storage.Reader, app uint32, user UserNumber) (t tally, err erro
 	return t, parseCounters(value, &t.chats, &t.received)
 }
 
-func addTally(tx storage.Writer, app uint32, user UserNumber, more *tally) error {
-	t, err := readTally(tx, app, user)
-	if err != nil {
-		return err
+func writeTally(tx storage.Writer, app uint32, user UserNumber, t tally) error {
+	return tx.Set(appendUserKey(nil, tableTallies, app, user), appendCounters(nil, t.chats, t.received))
+}
+
+// tally returns a user's tally from memory or from the store. As long as the cursor is where this engine has left it,
+// nobody else has written tallies.
+func (s *appState) tally(r storage.Reader, user UserNumber) (tally, error) {
+	if t, ok := s.tallies.get(user); ok {
+		return t, nil
 	}
-	return tx.Set(appendUserKey(nil, tableTallies, app, user),
-		appendCounters(nil, t.chats+more.chats, t.received+more.received))
+	return readTally(r, s.number, user)
 }
 
 // feedRecordAt returns the position of the record that holds the entry at position, or position if there is none.

@@ -1,6 +1,9 @@
 package core
 
 import (
+	"cmp"
+	"slices"
+
 	"parley/storage"
 )
 
@@ -95,8 +98,9 @@ func (g *group) touch(c *conversation) {
 // onCommit calls f after the group has been committed.
 func (g *group) onCommit(f func()) { g.after = append(g.after, f) }
 
-// finish stages the feed and the heads.
+// finish stages the feed, in the order of the newest ids, which chat lists rely on, and the heads.
 func (g *group) finish() error {
+	slices.SortFunc(g.touched, func(a, b *conversation) int { return cmp.Compare(a.staged.id, b.staged.id) })
 	for _, c := range g.touched {
 		a, err := g.app(c.key.app)
 		if err != nil {

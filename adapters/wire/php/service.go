@@ -8,17 +8,22 @@ import (
 
 // Services is an immutable table of endpoints by service name.
 type Services struct {
-	endpoints map[string]wire.Endpoint
-	onePart   bool
+	exact   map[string]wire.Endpoint // by full name, found without building a key
+	folded  map[string]wire.Endpoint // by lookupKey
+	onePart bool
 }
 
 // NewServices returns the table of the given endpoints. With onePart a name of one part means the action Index of that
 // class, as in newer versions of the framework; otherwise it is illegal.
 func NewServices(endpoints []wire.Endpoint, onePart bool) *Services {
-	s := &Services{endpoints: make(map[string]wire.Endpoint, 2*len(endpoints)), onePart: onePart}
+	s := &Services{
+		exact:   make(map[string]wire.Endpoint, len(endpoints)),
+		folded:  make(map[string]wire.Endpoint, len(endpoints)),
+		onePart: onePart,
+	}
 	for _, e := range endpoints {
-		s.endpoints[lookupKey(e.Spec().Name)] = e
-		s.endpoints[e.Spec().Name] = e // found without building a key
+		s.exact[e.Spec().Name] = e
+		s.folded[lookupKey(e.Spec().Name)] = e
 	}
 	return s
 }
@@ -48,7 +53,7 @@ func (s *Services) Find(v *Values, path string) (wire.Endpoint, *Violation) {
 
 // Named returns the endpoint of a service name.
 func (s *Services) Named(name string) (wire.Endpoint, *Violation) {
-	if e, ok := s.endpoints[name]; ok {
+	if e, ok := s.exact[name]; ok {
 		return e, nil
 	}
 	full := name
@@ -66,21 +71,30 @@ func (s *Services) Named(name string) (wire.Endpoint, *Violation) {
 		return nil, &Violation{Reason: IllegalService, Name: strings.Clone(name)}
 	}
 	full = strings.Join(parts[:3], ".")
-	if e, ok := s.endpoints[lookupKey(full)]; ok {
+	if e, ok := s.folded[lookupKey(full)]; ok {
 		return e, nil
 	}
 	return nil, &Violation{Reason: NoService, Name: full}
 }
 
 // lookupKey brings a name of three parts into the form by which the framework finds it: the namespace as it is, the
-// class with its first letter in upper case, the action in any case.
+// class with its first letter in upper case, the action in any case. PHP folds ASCII only.
 func lookupKey(name string) string {
 	class := strings.IndexByte(name, '.') + 1
 	action := strings.LastIndexByte(name, '.') + 1
 	if class >= action {
 		return name
 	}
-	return name[:class] + strings.ToUpper(name[class:class+1]) + name[class+1:action] + "\x00" + strings.ToLower(name[action:])
+	key := []byte(name)
+	if c := key[class]; c >= 'a' && c <= 'z' {
+		key[class] -= 'a' - 'A'
+	}
+	for i, c := range key[action:] {
+		if c >= 'A' && c <= 'Z' {
+			key[action+i] += 'a' - 'A'
+		}
+	}
+	return string(key)
 }
 
 // PathService returns the service name that a path stands for: its segments joined with dots.

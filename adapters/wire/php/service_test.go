@@ -36,6 +36,7 @@ func TestNamed(t *testing.T) {
 		{"ChatMessage.BulkSend", "", NoService, "App.ChatMessage.BulkSend"},
 		{"Platform.ChatMessage.x.y", "", NoService, "Platform.ChatMessage.x"},
 		{"App.Site.\x00index", "", NoService, "App.Site.\x00index"},
+		{"Platform.ChatMessage.Bul\u212aSend", "", NoService, "Platform.ChatMessage.Bul\u212aSend"}, // the Kelvin sign is no K
 		{"App.用户.Index", "", NoService, "App.用户.Index"},
 	} {
 		e, violation := services(false).Named(test.name)
