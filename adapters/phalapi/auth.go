@@ -56,9 +56,12 @@ func issue(app *core.App, uid int64, now time.Time) (tokenAnswer, error) {
 	return tokenAnswer{token: token, at: c.Expires, expire: expire}, nil
 }
 
-// verify returns the app and the claims of a token that is genuine and has not expired. The error is errUnknownApp or the
-// framework's refusal.
-func (d *Dialect) verify(token string) (*core.App, *claims, error) {
+// verify returns what a token that is genuine and has not expired says. The error is errUnknownApp or the framework's
+// refusal.
+func (d *Dialect) verify(token string) (verified, error) {
+	if v, ok := d.tokens.get(token, d.house.Engine, d.house.Now()); ok {
+		return v, nil
+	}
 	var app *core.App
 	c := new(claims)
 	_, err := d.parser.ParseWithClaims(token, c, func(*jwt.Token) (any, error) {
@@ -70,12 +73,14 @@ func (d *Dialect) verify(token string) (*core.App, *claims, error) {
 		return []byte(found.Secret), nil
 	})
 	if errors.Is(err, errUnknownApp) {
-		return nil, nil, errUnknownApp
+		return verified{}, errUnknownApp
 	}
 	if err != nil {
-		return nil, nil, &php.Violation{Reason: php.BadToken}
+		return verified{}, &php.Violation{Reason: php.BadToken}
 	}
-	return app, c, nil
+	v := verified{app: app, uid: c.UID, expires: c.Expires}
+	d.tokens.put(token, v)
+	return v, nil
 }
 
 // userOf returns the user whom a token names: the one with its uid as ID, or the app's anonymous user.
@@ -110,11 +115,11 @@ func applyToken(c *wire.Call, q *applyQuery, a *tokenAnswer) error {
 
 func refreshToken(c *wire.Call, q *refreshQuery, a *tokenAnswer) error {
 	d := dialectOf(c)
-	app, old, err := d.verify(q.token)
+	old, err := d.verify(q.token)
 	if err != nil {
 		return err
 	}
-	answer, err := issue(app, old.UID, d.house.Now())
+	answer, err := issue(old.app, old.uid, d.house.Now())
 	*a = answer
 	return err
 }

@@ -36,7 +36,9 @@ type Dialect struct {
 	unknown   wire.Recorder
 	faults    wire.FaultTable
 	settings  wire.Settings[appSettings]
+	stock     *appSettings
 	parser    *jwt.Parser
+	tokens    tokens
 	exchanges sync.Pool
 }
 
@@ -51,6 +53,7 @@ func New(house wire.House, options Options) (*Dialect, error) {
 		unknown:   house.Meter(Name, "unknown"),
 		faults:    faults(),
 		settings:  wire.Settings[appSettings]{Dialect: Name, Read: readSettings},
+		stock:     stock(),
 		parser: jwt.NewParser(
 			jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
 			jwt.WithExpirationRequired(),

@@ -30,7 +30,7 @@ func (x *exchange) start(ctx *fasthttp.RequestCtx, now time.Time) {
 	x.started = now
 	x.values.Read(ctx, false)
 	x.language = php.LanguageOf(ctx.Request.Header.Cookie("language"))
-	x.settings = stock()
+	x.settings = x.dialect.stock
 	x.call = wire.Call{Context: ctx, Engine: x.dialect.house.Engine, Gate: x}
 	x.enter(x.dialect.tokenless())
 }
@@ -51,7 +51,7 @@ func (x *exchange) reset() {
 	x.values.Reset()
 	x.call = wire.Call{}
 	x.settings = nil
-	x.data, x.out = x.data[:0], x.out[:0]
+	x.data, x.out = php.Emptied(x.data), php.Emptied(x.out)
 }
 
 // dialectOf and settingsOf give a row's operation what its call belongs to.
@@ -161,7 +161,7 @@ func (x *exchange) write(ctx *fasthttp.RequestCtx, ret int64, msg string) {
 		x.out = x.out[:0]
 	}
 	if x.settings.cors {
-		ctx.Response.Header.Set(fasthttp.HeaderAccessControlAllowOrigin, "*")
+		ctx.Response.Header.SetCanonical([]byte(fasthttp.HeaderAccessControlAllowOrigin), []byte("*"))
 	}
 	ctx.Response.Header.SetContentType(contentType)
 	ctx.Response.SetBody(x.out)
@@ -190,12 +190,12 @@ func (x *exchange) readToken() (uid int64, err error) {
 	if token == "" {
 		return 0, nil
 	}
-	app, claims, err := x.dialect.verify(token)
+	v, err := x.dialect.verify(token)
 	if err != nil {
 		return 0, err
 	}
-	x.enter(app)
-	return claims.UID, nil
+	x.enter(v.app)
+	return v.uid, nil
 }
 
 // user returns the user who calls.

@@ -28,10 +28,11 @@ const hexDigits = "0123456789abcdef"
 func AppendString(dst []byte, s string, style Style) []byte {
 	dst = append(dst, '"')
 	start := 0
+	low := escapes(style)
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
-			if plain(c, style) {
+			if c < 64 && low>>c&1 == 0 || c >= 64 && c != '\\' {
 				i++
 				continue
 			}
@@ -59,17 +60,26 @@ func AppendString(dst []byte, s string, style Style) []byte {
 	return append(dst, '"')
 }
 
+// escapes returns the characters below 64 that a style escapes, a bit for each; of the others in ASCII it is only the
+// backslash.
+func escapes(style Style) uint64 {
+	const always = 1<<' ' - 1 | 1<<'"'
+	switch style {
+	case PHPDefault, PHPUnicode:
+		return always | 1<<'/'
+	case Go:
+		return always | 1<<'<' | 1<<'>' | 1<<'&'
+	case JS:
+	}
+	return always
+}
+
 // plain tells whether an ASCII character stands for itself.
 func plain(c byte, style Style) bool {
-	switch {
-	case c < ' ' || c == '"' || c == '\\':
-		return false
-	case c == '/':
-		return style == JS || style == Go
-	case c == '<' || c == '>' || c == '&':
-		return style != Go
+	if c < 64 {
+		return escapes(style)>>c&1 == 0
 	}
-	return true
+	return c != '\\'
 }
 
 func appendEscaped(dst []byte, c byte, style Style) []byte {
@@ -111,6 +121,7 @@ func AppendJSON(dst, raw []byte, style Style) []byte {
 		return append(dst, raw...)
 	}
 	start := 0
+	low := escapes(style) &^ (1 << '"') // the quotation marks of normal form stand
 	for i := 0; i < len(raw); {
 		c := raw[i]
 		switch {
@@ -119,7 +130,7 @@ func AppendJSON(dst, raw []byte, style Style) []byte {
 				i += 2 // what is escaped in normal form is escaped in every style
 				continue
 			}
-			if c == '"' || plain(c, style) {
+			if c >= 64 || low>>c&1 == 0 {
 				i++
 				continue
 			}

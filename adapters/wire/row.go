@@ -4,6 +4,7 @@ package wire
 
 import (
 	"context"
+	"net"
 	"strings"
 	"sync"
 
@@ -59,7 +60,7 @@ type Call struct {
 	// Caller is set by Gate.
 	Caller core.Caller
 	// RemoteIP is the client's address.
-	RemoteIP string
+	RemoteIP net.IP
 	// Style is how the answer's JSON is written; Gate may change it.
 	Style Style
 	// Gate decides who is calling, after the parameters have been found well-formed and before anything is done.

@@ -1,6 +1,7 @@
 package yesapi
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"parley/adapters/wire"
@@ -41,6 +42,11 @@ func appendData(dst []byte, c *core.Content) []byte {
 func hasMember(object []byte, name string) bool {
 	if name == "" {
 		return true
+	}
+	if rest, ok := bytes.CutPrefix(object, []byte(`{"`)); ok {
+		if rest, ok = bytes.CutPrefix(rest, []byte(name)); ok && bytes.HasPrefix(rest, []byte(`":`)) {
+			return true // the first member, as in most messages; names in normal form have one spelling
+		}
 	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(object, &members); err != nil {

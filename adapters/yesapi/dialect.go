@@ -3,6 +3,7 @@
 package yesapi
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"sync"
@@ -28,6 +29,7 @@ type Dialect struct {
 	unknown   wire.Recorder
 	faults    wire.FaultTable
 	settings  wire.Settings[appSettings]
+	stock     *appSettings
 	exchanges sync.Pool
 }
 
@@ -42,6 +44,7 @@ func New(house wire.House) (*Dialect, error) {
 		unknown:   house.Meter(Name, "unknown"),
 		faults:    faults(),
 		settings:  wire.Settings[appSettings]{Dialect: Name, Read: readSettings},
+		stock:     stock(),
 	}
 	d.services = php.NewServices(d.endpoints, true)
 	for _, e := range d.endpoints {
@@ -76,11 +79,11 @@ func (d *Dialect) Routes() []wire.Route {
 
 // pathService returns the service that a path of the newer form names, or nothing.
 func pathService(path []byte) string {
-	rest, ok := strings.CutPrefix(string(path), pathEntry)
+	rest, ok := bytes.CutPrefix(path, []byte(pathEntry))
 	if !ok {
 		return ""
 	}
-	return "App." + strings.ReplaceAll(strings.Trim(rest, "/"), "/", ".")
+	return "App." + strings.ReplaceAll(strings.Trim(string(rest), "/"), "/", ".")
 }
 
 // Serve answers one request.

@@ -36,7 +36,7 @@ func stock() *appSettings {
 func (x *exchange) reset() {
 	x.values.Reset()
 	x.common, x.call, x.settings, x.path = commonQuery{}, wire.Call{}, nil, ""
-	x.data, x.out, x.scratch = x.data[:0], x.out[:0], x.scratch[:0]
+	x.data, x.out, x.scratch = php.Emptied(x.data), php.Emptied(x.out), php.Emptied(x.scratch)
 }
 
 // settingsOf gives a row's operation the settings of the call's app.
@@ -51,8 +51,8 @@ func settingsOf(c *wire.Call) *appSettings {
 // run finds the service, invokes it and writes the answer.
 func (x *exchange) run(ctx *fasthttp.RequestCtx) (core.Code, wire.Recorder) {
 	x.values.Read(ctx, true)
-	x.settings = stock()
-	x.call = wire.Call{Context: ctx, Engine: x.dialect.house.Engine, Gate: x, RemoteIP: ctx.RemoteIP().String(), Style: x.settings.style}
+	x.settings = x.dialect.stock
+	x.call = wire.Call{Context: ctx, Engine: x.dialect.house.Engine, Gate: x, RemoteIP: ctx.RemoteIP(), Style: x.settings.style}
 	x.path = pathService(ctx.Path())
 	x.common.flat = x.values.Get("return_data").String()
 	if err := x.enter(); err != nil {
@@ -213,7 +213,7 @@ func (x *exchange) write(ctx *fasthttp.RequestCtx, ret int64, msg string) {
 		x.out = append(x.out, ')')
 	}
 	if x.settings.cors || x.values.Get("yesapi_allow_origin").Given() {
-		ctx.Response.Header.Set(fasthttp.HeaderAccessControlAllowOrigin, "*")
+		ctx.Response.Header.SetCanonical([]byte(fasthttp.HeaderAccessControlAllowOrigin), []byte("*"))
 	}
 	ctx.Response.Header.SetContentType(contentType)
 	ctx.Response.SetBody(x.out)

@@ -28,7 +28,7 @@ func register(c *wire.Call, q *accountQuery, a *registerAnswer, digest bool) err
 		return &php.Violation{Reason: php.BadJSON, Name: "ext_info"}
 	}
 	u, err := c.Engine.Register(c.Context, c.Caller.App, core.NewUser{
-		Username: string([]byte(q.username)), Password: password, IP: c.RemoteIP, Ext: ext,
+		Username: string([]byte(q.username)), Password: password, IP: c.RemoteIP.String(), Ext: ext,
 	})
 	if err != nil {
 		return err

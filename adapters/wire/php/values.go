@@ -34,16 +34,21 @@ type pair struct {
 	from  Origin
 }
 
-// maxKept is the largest buffer that Reset keeps for the next request.
+// maxKept is the largest buffer that is kept for the next request.
 const maxKept = 64 << 10
+
+// Emptied returns a buffer for the next request: the old one, unless one large request has made it large.
+func Emptied(buffer []byte) []byte {
+	if cap(buffer) > maxKept {
+		return nil
+	}
+	return buffer[:0]
+}
 
 // Reset empties v for the next request.
 func (v *Values) Reset() {
 	clear(v.pairs)
-	v.pairs, v.decoded, v.sorted = v.pairs[:0], v.decoded[:0], v.sorted[:0]
-	if cap(v.decoded) > maxKept {
-		v.decoded = nil
-	}
+	v.pairs, v.decoded, v.sorted = v.pairs[:0], Emptied(v.decoded), v.sorted[:0]
 }
 
 // Read takes the parameters of a request. It never fails: what can not be read is not there, as in PHP.
