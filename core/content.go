@@ -52,7 +52,7 @@ func (k Kind) String() string {
 type Content struct {
 	Kind Kind
 	// Object tells that Body is a JSON object in normal form: no white space, strings in UTF-8 with the fewest escapes.
-	// Otherwise Body is a bare UTF-8 string.
+	// Content that has no main value may also be a list. Otherwise Body is a bare UTF-8 string.
 	Object bool
 	Body   []byte
 	// Origin and Type name the dialect and the wire type that Raw came in; both are opaque to core.

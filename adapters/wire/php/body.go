@@ -2,12 +2,9 @@ package php
 
 import (
 	"bytes"
-	"mime"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/valyala/fasthttp"
 
 	"parley/adapters/wire"
 )
@@ -19,27 +16,19 @@ func (v *Values) parseJSON(body []byte) bool {
 	if len(body) < 2 || body[0] != '{' && body[0] != '[' || wire.CheckJSON(body) != nil {
 		return false
 	}
-	list := body[0] == '['
-	s := splitter{rest: body[1:]}
+	s := newSplitter(body)
 	for n := range maxVariables {
-		s.space()
-		if s.rest[0] == ']' || s.rest[0] == '}' {
+		key, value, ok := s.next()
+		if !ok {
 			return n > 0
 		}
 		name := ""
-		if list {
+		if key == nil {
 			name = strconv.Itoa(n)
 		} else {
-			name = v.jsonString(s.value())
-			s.space()
-			s.rest = s.rest[1:] // the colon
-			s.space()
+			name = v.jsonString(key)
 		}
-		v.put(name, v.jsonValue(s.value()), JSON)
-		s.space()
-		if s.rest[0] == ',' {
-			s.rest = s.rest[1:]
-		}
+		v.put(name, v.jsonValue(value), JSON)
 	}
 	return true
 }
@@ -78,8 +67,35 @@ func (v *Values) jsonString(raw []byte) string {
 	}
 }
 
-// splitter walks over JSON that is known to be valid.
-type splitter struct{ rest []byte }
+// splitter walks over the members of an object or the items of a list, in JSON that is known to be valid.
+type splitter struct {
+	rest []byte
+	list bool
+}
+
+// newSplitter returns the splitter of a container, which has no space before it.
+func newSplitter(container []byte) splitter {
+	return splitter{rest: container[1:], list: container[0] == '['}
+}
+
+// next returns the next member or item, as written; key is nil for an item.
+func (s *splitter) next() (key, value []byte, ok bool) {
+	s.space()
+	if s.rest[0] == ',' {
+		s.rest = s.rest[1:]
+		s.space()
+	}
+	if s.rest[0] == ']' || s.rest[0] == '}' {
+		return nil, nil, false
+	}
+	if !s.list {
+		key = s.value()
+		s.space()
+		s.rest = s.rest[1:] // the colon
+		s.space()
+	}
+	return key, s.value(), true
+}
 
 func (s *splitter) space() {
 	for len(s.rest) > 0 && (s.rest[0] == ' ' || s.rest[0] == '\t' || s.rest[0] == '\n' || s.rest[0] == '\r') {
@@ -117,50 +133,5 @@ func (s *splitter) value() []byte {
 			s.rest = s.rest[i:]
 			return value
 		}
-	}
-}
-
-// parseMultipart adds the fields of a multipart body. Files are ignored.
-func (v *Values) parseMultipart(contentType, body []byte) {
-	_, params, err := mime.ParseMediaType(string(contentType))
-	if err != nil || params["boundary"] == "" {
-		return
-	}
-	delimiter := []byte("--" + params["boundary"])
-	if i := bytes.Index(body, delimiter); i >= 0 {
-		body = body[i+len(delimiter):]
-	} else {
-		return
-	}
-	delimiter = append([]byte("\r\n"), delimiter...)
-	for n := 0; n < maxVariables && !bytes.HasPrefix(body, []byte("--")); n++ {
-		part := body
-		i := bytes.Index(body, delimiter)
-		if i < 0 {
-			return // a part that does not end is dropped
-		}
-		part, body = body[:i], body[i+len(delimiter):]
-		v.addPart(part)
-	}
-}
-
-func (v *Values) addPart(part []byte) {
-	header, value, ok := bytes.Cut(part, []byte("\r\n\r\n"))
-	if !ok {
-		return
-	}
-	for line := range bytes.SplitSeq(header, []byte("\r\n")) {
-		name, field, _ := bytes.Cut(line, []byte(":"))
-		if !strings.EqualFold(string(bytes.TrimSpace(name)), fasthttp.HeaderContentDisposition) {
-			continue
-		}
-		_, params, err := mime.ParseMediaType(string(bytes.TrimSpace(field)))
-		if err != nil {
-			return
-		}
-		if _, isFile := params["filename"]; !isFile && params["name"] != "" {
-			v.addVariable(params["name"], text(value), Form)
-		}
-		return
 	}
 }

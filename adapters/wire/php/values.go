@@ -54,9 +54,9 @@ func (v *Values) Reset() {
 // Read takes the parameters of a request. It never fails: what can not be read is not there, as in PHP.
 //
 // Form fields are read for POST only, and by the content type. A body that is a JSON object or list is read on any
-// method and content type except multipart, which leaves PHP no raw body. With jsonAlone a body that is JSON is not read
-// as a form too, whatever its content type says; PHP makes one meaningless field of it.
-func (v *Values) Read(ctx *fasthttp.RequestCtx, jsonAlone bool) {
+// method and content type except multipart, which leaves PHP no raw body. With byContent a body is read as what it is
+// rather than as what its content type says, for clients that send JSON as a form or a form as nothing.
+func (v *Values) Read(ctx *fasthttp.RequestCtx, byContent bool) {
 	v.parseQuery(ctx.URI().QueryString(), Query)
 	body := ctx.Request.Body()
 	if len(body) == 0 {
@@ -67,8 +67,11 @@ func (v *Values) Read(ctx *fasthttp.RequestCtx, jsonAlone bool) {
 		v.parseMultipart(contentType, body)
 		return
 	}
-	isJSON := v.parseJSON(body)
-	if ctx.IsPost() && hasMediaType(contentType, "application/x-www-form-urlencoded") && (!isJSON || !jsonAlone) {
+	isForm := ctx.IsPost() && hasMediaType(contentType, "application/x-www-form-urlencoded")
+	if isJSON := v.parseJSON(body); byContent {
+		isForm = ctx.IsPost() && !isJSON
+	}
+	if isForm {
 		v.parseQuery(body, Form)
 	}
 }
