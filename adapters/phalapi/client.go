@@ -2,7 +2,6 @@ package phalapi
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/goccy/go-json"
@@ -86,7 +85,7 @@ func call[Q, A any](ctx context.Context, c *Client, row *wire.Row[Q, A], token s
 		return core.Wrap(core.Internal, "the remote's answer is no envelope", err)
 	}
 	if envelope.Ret != retOK {
-		if fault := row.Spec().Fault(envelope.Ret, envelope.Msg); fault != nil && strings.HasSuffix(envelope.Msg, fault.Note) {
+		if fault, exact := row.Spec().Fault(envelope.Ret, envelope.Msg); exact {
 			return fault
 		}
 		return core.NewFault(c.code(envelope.Ret), "", envelope.Msg)

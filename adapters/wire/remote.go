@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"errors"
+	"net"
 	"net/url"
 	"time"
 
@@ -53,7 +54,7 @@ func (r *Remote) Post(ctx context.Context, form *fasthttp.Args) ([]byte, error) 
 		return nil, core.Wrap(core.Timeout, "the request was given up", err)
 	}
 	if err := r.client.DoDeadline(request, response, deadline); err != nil {
-		if errors.Is(err, fasthttp.ErrTimeout) {
+		if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() {
 			return nil, core.Wrap(core.Timeout, "the remote did not answer in time", err)
 		}
 		return nil, core.Wrap(core.Unavailable, "the remote can not be reached", err)

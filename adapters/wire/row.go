@@ -169,8 +169,8 @@ func (r *Row[Q, A]) Read(raw []byte, a *A) error {
 }
 
 // Fault is the inverse of Outcome: the fault that a remote meant by number and text, where this endpoint numbers it.
-// Several outcomes may share a number; the text then tells them apart, and the first is taken where it does not.
-func (s *Spec) Fault(number int64, text string) *core.Fault {
+// Several outcomes may share a number; the text then tells them apart, exactly, and the first is taken where it does not.
+func (s *Spec) Fault(number int64, text string) (fault *core.Fault, exact bool) {
 	var found *Outcome
 	for i := range s.Outcomes {
 		o := &s.Outcomes[i]
@@ -178,14 +178,14 @@ func (s *Spec) Fault(number int64, text string) *core.Fault {
 			continue
 		}
 		if strings.HasSuffix(text, o.ZH) || strings.HasSuffix(text, o.EN) {
-			return core.NewFault(o.Code, o.Field, text)
+			return core.NewFault(o.Code, o.Field, text), true
 		}
 		if found == nil {
 			found = o
 		}
 	}
 	if found == nil {
-		return nil
+		return nil, false
 	}
-	return core.NewFault(found.Code, found.Field, text)
+	return core.NewFault(found.Code, found.Field, text), false
 }

@@ -145,7 +145,7 @@ func (c *Client) open(body []byte, spec *wire.Spec) (json.RawMessage, error) {
 		return nil, core.Wrap(core.Internal, "the remote's data is no object", err)
 	}
 	if result.Code != 0 {
-		if fault := spec.Fault(result.Code, result.Msg); fault != nil {
+		if fault, _ := spec.Fault(result.Code, result.Msg); fault != nil {
 			return nil, fault
 		}
 		return nil, core.NewFault(core.Internal, "", "the remote answers "+strconv.FormatInt(result.Code, 10)+": "+result.Msg)

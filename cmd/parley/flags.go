@@ -45,7 +45,7 @@ func (p *program) load(c *cli.Command) (*settings.Loaded, error) {
 			given[f.Key] = c.String(name)
 		}
 	}
-	l, err := settings.Load(given, p.environ, passwordVariable)
+	l, err := settings.Load(given, p.environ, passwordVariable, benchSecretVariable, benchPasswordVariable)
 	if err != nil {
 		return nil, usageError{err}
 	}

@@ -56,6 +56,7 @@ func (p *program) command() *cli.Command {
 			p.userCommand(),
 			p.benchCommand(),
 			p.configCommand(),
+			p.docsCommand(),
 			p.versionCommand(),
 		},
 	}
