@@ -20,14 +20,24 @@ type activity struct {
 	users   map[UserNumber][]recentChat
 }
 
-// recentChat is one feed entry as one member sees it. The sums count from the first entry that the user has here; they
-// make the sum over any run of entries a subtraction.
+// recentChat is one feed entry as one member sees it. The sums count from some earlier entry, up to but not including
+// this one; they make the sum over any run of entries a subtraction.
 type recentChat struct {
 	position     uint64
 	conversation conversationKey
 	newest       int64
-	begun        uint64 // conversations that began, up to and including this entry
-	received     uint64 // messages received, up to and including this entry
+	before       tally  // sums of the entries before
+	own          uint32 // messages that this entry brought to the member
+	first        bool   // this entry began its conversation
+}
+
+// after returns the sums including the entry.
+func (c *recentChat) after() tally {
+	t := tally{c.before.chats, c.before.received + uint64(c.own)}
+	if c.first {
+		t.chats++
+	}
+	return t
 }
 
 func newActivity(base uint64) *activity {
@@ -52,15 +62,13 @@ func (a *activity) add(position uint64, entries []feedEntry) {
 
 func (a *activity) addFor(user UserNumber, position uint64, f *feedEntry) {
 	chats := a.users[user]
-	chat := recentChat{position: position, conversation: f.conversation, newest: f.newest}
+	chat := recentChat{
+		position: position, conversation: f.conversation, newest: f.newest,
+		own: f.from[1-f.conversation.side(user)], first: f.previous == 0,
+	}
 	if len(chats) > 0 {
-		last := &chats[len(chats)-1]
-		chat.begun, chat.received = last.begun, last.received
+		chat.before = chats[len(chats)-1].after()
 	}
-	if f.previous == 0 {
-		chat.begun++
-	}
-	chat.received += uint64(f.from[1-f.conversation.side(user)])
 	a.users[user] = append(chats, chat)
 }
 
@@ -144,16 +152,11 @@ func since(chats []recentChat, cursor uint64) []recentChat {
 	return chats[sort.Search(len(chats), func(i int) bool { return chats[i].position >= cursor }):]
 }
 
-// sums returns what the last n of all chats add: conversations that began and messages received.
-func sums(all []recentChat, n int) (begun, received int) {
-	if n == 0 {
-		return 0, 0
+// sum returns what a run of a user's entries adds to the user's tally.
+func sum(chats []recentChat) tally {
+	if len(chats) == 0 {
+		return tally{}
 	}
-	last := &all[len(all)-1]
-	begun, received = int(last.begun), int(last.received)
-	if before := len(all) - n; before > 0 {
-		begun -= int(all[before-1].begun)
-		received -= int(all[before-1].received)
-	}
-	return begun, received
+	before, after := chats[0].before, chats[len(chats)-1].after()
+	return tally{after.chats - before.chats, after.received - before.received}
 }

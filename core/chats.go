@@ -48,8 +48,8 @@ type chatList struct {
 	stored []chatRow
 	before int64
 	done   bool
-	// begun and received are what the chat table's tally lacks.
-	begun, received int
+	// lacking is what the user's tally does not count yet.
+	lacking tally
 }
 
 // newChatList begins a walk. recent must have been taken before the snapshot r.
@@ -58,10 +58,11 @@ func newChatList(r storage.Reader, app uint32, user UserNumber, recent []recentC
 	if err != nil {
 		return nil, err
 	}
-	lacking := since(recent, cursor)
-	l := &chatList{reader: r, app: app, user: user, recent: lacking, before: maxMessageID + 1, seen: make(map[conversationKey]bool)}
-	l.begun, l.received = sums(recent, len(lacking))
-	return l, nil
+	recent = since(recent, cursor)
+	return &chatList{
+		reader: r, app: app, user: user, recent: recent, lacking: sum(recent),
+		before: maxMessageID + 1, seen: make(map[conversationKey]bool),
+	}, nil
 }
 
 // next returns the next chat; ok is false at the end.
@@ -136,7 +137,7 @@ func (e *Engine) Conversations(ctx context.Context, c Caller, offset, limit int)
 		if err != nil {
 			return err
 		}
-		page.Total = int(t.chats) + list.begun
+		page.Total = int(t.chats + list.lacking.chats)
 		if rows, err = list.page(offset, limit); err != nil {
 			return err
 		}
@@ -234,7 +235,7 @@ func (e *Engine) Unread(ctx context.Context, c Caller) (int, error) {
 		if err != nil {
 			return err
 		}
-		received = t.received + uint64(list.received)
+		received = t.received + list.lacking.received
 		return nil
 	})
 	return int(received - min(received, read)), e.readFault(err)

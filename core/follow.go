@@ -98,7 +98,7 @@ func (e *Engine) follow() {
 	defer e.following.Unlock()
 	for _, state := range e.states() {
 		for state.activity.waiting() > 0 {
-			if err := e.followStep(state); err != nil {
+			if err := e.followStep(state, followEntries); err != nil {
 				e.followFailed(state, err)
 				break
 			}
@@ -140,9 +140,9 @@ func (e *Engine) reloadActivity(state *appState) error {
 	})
 }
 
-// followStep moves the chat tables of one app by as many entries as fit into a transaction.
-func (e *Engine) followStep(state *appState) error {
-	base, entries, records := state.activity.oldest(followEntries)
+// followStep moves the chat tables of one app by as many entries as fit into a transaction, and at most by limit.
+func (e *Engine) followStep(state *appState, limit int) error {
+	base, entries, records := state.activity.oldest(limit)
 	moves, n := collectMoves(base, entries, records)
 	finished := state.activity.finished(n)
 	received := make(map[UserNumber]*tally)

@@ -229,6 +229,12 @@ func (m *model) Clock(t *rapid.T) {
 	m.clock = m.clock.Add(time.Duration(rapid.IntRange(-3600, 86400).Draw(t, "seconds")) * time.Second)
 }
 
+func (m *model) Follow(t *rapid.T) {
+	if err := m.world.engine.FollowSome(rapid.IntRange(1, 5).Draw(t, "entries")); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (m *model) Reopen(t *rapid.T) {
 	if err := m.world.engine.Close(); err != nil {
 		t.Fatal(err)
