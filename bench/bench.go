@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"net/url"
 	"path/filepath"
@@ -26,7 +25,7 @@ import (
 // The credentials of the app that is measured, and the user who acts where a PhalApi call carries no token.
 const (
 	AppKey    = "0123456789ABCDEF0123456789ABCDEF"
-	appSecret = "a-secret-for-measuring-and-nothing-else" //nolint:gosec // never leaves the measuring process
+	appSecret = "a-secret-for-measuring-and-nothing-else"
 	anonymous = "F0000000000000000000000000000000"
 )
 
@@ -47,7 +46,7 @@ func Open(ctx context.Context, dir string, cacheMiB int) (*Parley, error) {
 	if err != nil {
 		return nil, err
 	}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	engine, err := core.Open(ctx, store, core.Environment{Now: time.Now, Random: rand.Reader}, core.Options{CacheMiB: cacheMiB, Log: log})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())

@@ -45,8 +45,10 @@ func post(path string, fields ...field) []byte {
 // phalSend is PhalApi's Send; an empty token leaves the call to the anonymous user.
 func phalSend(token, to string) []byte {
 	fields := []field{
-		{"service", "Platform.ChatMessage.Send"}, {"chat_message_to_uuid", to},
-		{"chat_message_type", "text"}, {"chat_message_data", messageText},
+		{"service", "Platform.ChatMessage.Send"},
+		{"chat_message_to_uuid", to},
+		{"chat_message_type", "text"},
+		{"chat_message_data", messageText},
 	}
 	if token != "" {
 		fields = append(fields, field{"access_token", token})

@@ -23,7 +23,7 @@ import (
 
 const (
 	appKey    = "0123456789ABCDEF0123456789ABCDEF"
-	appSecret = "yesapi-test-secrect-AbCdEfGh0123456789" //nolint:gosec // a test's own
+	appSecret = "yesapi-test-secrect-AbCdEfGh0123456789"
 	otherKey  = "FEDCBA9876543210FEDCBA9876543210"
 	anonymous = "HTogSDnO9kHwjBVkv8La7eQ4ehI0BVhx"
 	peer      = "12345678123456781234567812345678"

@@ -57,7 +57,7 @@ func serveParley(ctx context.Context, dir, profile string, in io.Reader, out io.
 		return err
 	}
 	if profile != "" {
-		f, err := os.Create(profile) //nolint:gosec // named by the caller of the command
+		f, err := os.Create(profile)
 		if err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func serveParley(ctx context.Context, dir, profile string, in io.Reader, out io.
 }
 
 func writeWorkloads(path string, workloads []bench.Workload) error {
-	f, err := os.Create(path) //nolint:gosec // inside the measurement's own directory
+	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func writeWorkloads(path string, workloads []bench.Workload) error {
 }
 
 func readWorkloads(path string) (workloads []bench.Workload, err error) {
-	f, err := os.Open(path) //nolint:gosec // inside the measurement's own directory
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}

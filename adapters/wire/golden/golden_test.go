@@ -14,7 +14,7 @@ func TestRunReplaysEveryExchange(t *testing.T) {
 			served++
 			ctx.SetContentType("text/plain")
 			ctx.Response.Header.Set("X-Seen", "2")
-			fmt.Fprintf(ctx, "%s %s %d %q", ctx.Method(), ctx.Path(), served, ctx.Request.Body())
+			ctx.SetBodyString(fmt.Sprintf("%s %s %d %q", ctx.Method(), ctx.Path(), served, ctx.Request.Body()))
 		}
 	})
 	if served != 3 {

@@ -28,7 +28,7 @@ func Run(t *testing.T, dir string, serve func(t *testing.T, name string) fasthtt
 	for _, path := range paths {
 		name := strings.TrimSuffix(filepath.Base(path), ".txt")
 		t.Run(name, func(t *testing.T) {
-			file, err := os.ReadFile(path) //nolint:gosec // the tests' own files
+			file, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
