@@ -39,9 +39,9 @@ func TestAppendString(t *testing.T) {
 func TestNormalize(t *testing.T) {
 	for raw, want := range map[string]string{
 		"\n{ \"a\\u0041\" : [ 1.50 , -0, 1e+3 ] }\n": `{"aA":[1.50,-0,1e+3]}`,
-		`"\/\u002f\u0022\u005c\u0001\u0008\u2028"`:  `"//\"\\\u0001\b` + "\u2028" + `"`,
-		`"\uD83D\uDE00\ud83d\ude00"`:                `"😀😀"`,
-		`[[],{},true,false,null,""]`:                `[[],{},true,false,null,""]`,
+		`"\/\u002f\u0022\u005c\u0001\u0008\u2028"`:   `"//\"\\\u0001\b` + "\u2028" + `"`,
+		`"\uD83D\uDE00\ud83d\ude00"`:                 `"😀😀"`,
+		`[[],{},true,false,null,""]`:                 `[[],{},true,false,null,""]`,
 	} {
 		got, err := Normalize([]byte("x"), []byte(raw))
 		if err != nil || string(got) != "x"+want {

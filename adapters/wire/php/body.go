@@ -28,15 +28,18 @@ func (v *Values) parseJSON(body []byte) bool {
 		} else {
 			name = v.jsonString(key)
 		}
-		v.put(name, v.jsonValue(value), JSON)
+		if value[0] == '"' {
+			v.put(name, Value{Kind: Text, Raw: v.jsonString(value)}, JSON)
+		} else {
+			v.put(name, jsonValue(value), JSON)
+		}
 	}
 	return true
 }
 
-func (v *Values) jsonValue(raw []byte) Value {
+// jsonValue returns a value that is not a string.
+func jsonValue(raw []byte) Value {
 	switch raw[0] {
-	case '"':
-		return Value{Kind: Text, Raw: v.jsonString(raw)}
 	case '{', '[':
 		return Value{Kind: Container, Raw: text(raw)}
 	case 't', 'f':
@@ -54,16 +57,21 @@ func (v *Values) jsonString(raw []byte) string {
 		return text(raw)
 	}
 	start := len(v.decoded)
+	v.decoded = appendUnescaped(v.decoded, raw)
+	return text(v.decoded[start:])
+}
+
+// appendUnescaped appends the text that the inside of a valid JSON string stands for.
+func appendUnescaped(dst, inside []byte) []byte {
 	for {
-		i := bytes.IndexByte(raw, '\\')
+		i := bytes.IndexByte(inside, '\\')
 		if i < 0 {
-			v.decoded = append(v.decoded, raw...)
-			return text(v.decoded[start:])
+			return append(dst, inside...)
 		}
-		v.decoded = append(v.decoded, raw[:i]...)
+		dst = append(dst, inside[:i]...)
 		var r rune
-		r, raw = wire.Unescape(raw[i:])
-		v.decoded = utf8.AppendRune(v.decoded, r)
+		r, inside = wire.Unescape(inside[i:])
+		dst = utf8.AppendRune(dst, r)
 	}
 }
 

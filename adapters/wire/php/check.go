@@ -72,7 +72,7 @@ func (v *Values) Int(p *wire.ParamSpec) (int64, bool, error) {
 	return n, true, checkBounds(p, "", n)
 }
 
-// List implements wire.Source: text is split at commas, lists are taken as they are.
+// List implements wire.Source: text is split at commas, arrays are taken as they are.
 func (v *Values) List(p *wire.ParamSpec) ([]string, bool, error) {
 	value := v.Get(p.Name)
 	if !value.Given() {
@@ -81,33 +81,43 @@ func (v *Values) List(p *wire.ParamSpec) ([]string, bool, error) {
 		}
 		value = Value{Kind: Text, Raw: p.Default}
 	}
-	items := v.items(value, p)
-	return items, true, checkBounds(p, "", int64(len(items)))
+	items, count := v.items(value, p)
+	return items, true, checkBounds(p, "", count)
 }
 
-func (v *Values) items(value Value, p *wire.ParamSpec) []string {
-	switch value.Kind {
-	case List:
-		return value.Items
-	case Container:
-		var inner Values
-		inner.parseJSON([]byte(value.Raw))
-		items := make([]string, 0, len(inner.pairs))
-		for i := range inner.pairs {
-			items = append(items, inner.pairs[i].value.String())
+// items returns the items of a list and their number. Where that is over the parameter's bound the items are left out:
+// a request that is refused need not cost what its items weigh.
+func (v *Values) items(value Value, p *wire.ParamSpec) (items []string, count int64) {
+	add := func(item string) {
+		if count++; !p.Max.Set || count <= p.Max.At {
+			items = append(items, item)
 		}
-		return items
+	}
+	switch value.Kind {
+	case Array:
+		array := v.array(value)
+		for i := range array.nodes {
+			add(array.nodes[i].String())
+		}
+	case Container:
+		s := newSplitter(bytesOf(value.Raw))
+		for _, raw, ok := s.next(); ok; _, raw, ok = s.next() {
+			if raw[0] == '"' {
+				add(v.jsonString(raw))
+			} else {
+				add(jsonValue(raw).String())
+			}
+		}
 	case Absent, Null, Text, Number, Bool:
+		s := value.String()
+		if s == "" {
+			return nil, 0
+		}
+		if count = int64(strings.Count(s, ",")) + 1; !p.Max.Set || count <= p.Max.At {
+			items = strings.Split(s, ",")
+		}
 	}
-	s := value.String()
-	if s == "" {
-		return nil
-	}
-	count := strings.Count(s, ",") + 1
-	if p.Max.Set && int64(count) > p.Max.At {
-		return make([]string, count) // refused by its length; not worth splitting
-	}
-	return strings.Split(s, ",")
+	return items, count
 }
 
 func missing(p *wire.ParamSpec) error {
@@ -132,29 +142,39 @@ func outOfBounds(reason Reason, name string, n, bound int64) error {
 	return &Violation{Reason: reason, Name: name, Value: strconv.FormatInt(n, 10), Allowed: strconv.FormatInt(bound, 10)}
 }
 
-// checkEnum compares loosely, as the framework does on PHP 8: true equals any value of the enum, a list none.
+// checkEnum compares loosely, as the framework does on PHP 8: true equals any value that is not empty, so that the first
+// is taken; an array equals none.
 func checkEnum(p *wire.ParamSpec, value Value) (string, error) {
 	s := value.String()
-	if value.Kind == Bool && value.Raw == "true" {
-		return s, nil
-	}
-	if value.Kind != List && value.Kind != Container {
-		for _, allowed := range p.Values {
+	for _, allowed := range p.Values {
+		switch value.Kind {
+		case Bool:
+			if Truthy(s) == Truthy(allowed) {
+				return allowed, nil
+			}
+		case Text, Number:
 			if s == allowed {
 				return allowed, nil
 			}
+		case Absent, Null, Array, Container:
 		}
 	}
 	return "", &Violation{Reason: NotInEnum, Name: p.Name, Value: s, Allowed: strings.Join(p.Values, "/")}
 }
 
-// checkJSON accepts an object or a list, as text or as a part of a JSON body.
+// checkJSON accepts an object or a list: as text, as a part of a JSON body, or as form fields with brackets.
 func (v *Values) checkJSON(p *wire.ParamSpec, value Value) (string, error) {
-	if value.Kind != Text && value.Kind != Container {
-		return "", &Violation{Reason: BadJSON, Name: p.Name}
+	raw := bytesOf(value.Raw)
+	switch value.Kind {
+	case Text, Container:
+	case Array:
+		array := v.array(value)
+		raw = array.appendJSON(nil)
+	case Absent, Null, Number, Bool:
+		raw = nil
 	}
 	start := len(v.decoded)
-	normal, err := wire.Normalize(v.decoded, []byte(value.Raw))
+	normal, err := wire.Normalize(v.decoded, raw)
 	if err != nil || normal[start] != '{' && normal[start] != '[' {
 		return "", &Violation{Reason: BadJSON, Name: p.Name}
 	}

@@ -3,7 +3,9 @@ package php
 import (
 	"errors"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/valyala/fasthttp"
 
@@ -91,11 +93,13 @@ func double() *Services {
 	}, false)
 }
 
+var errNoValues = errors.New("not the values of a request")
+
 // echo answers the effective parameters in the order in which they came.
 func echo(in wire.Source) (string, error) {
 	v, ok := in.(*Values)
 	if !ok {
-		return "", errors.New("not the values of a request")
+		return "", errNoValues
 	}
 	out := []byte(`{"all":{`)
 	seen := make(map[string]bool)
@@ -119,31 +123,11 @@ func echo(in wire.Source) (string, error) {
 				return "", err
 			}
 			out = strconv.AppendFloat(out, f, 'g', -1, 64)
-		case Absent, Bool, List, Container:
+		case Absent, Bool, Array, Container:
 			out = append(out, value.Raw...)
 		}
 	}
 	return string(append(out, "}}"...)), nil
-}
-
-// types answers its text parameters str and m; the capture's others are of types that no service here has.
-func types(in wire.Source) (string, error) {
-	out := []byte(`{"i":null,"f":null,"b":null,"s":`)
-	for _, name := range []string{"str", "m"} {
-		s, present, err := in.Text(&wire.ParamSpec{Name: name, Type: wire.TypeString})
-		if err != nil {
-			return "", err
-		}
-		if present {
-			out = wire.AppendString(out, s, wire.PHPDefault)
-		} else {
-			out = append(out, "null"...)
-		}
-		if name == "str" {
-			out = append(out, `,"u":null,"r":null,"d":null,"a":null,"m":`...)
-		}
-	}
-	return string(append(out, '}')), nil
 }
 
 // recipients answers the list that it is given.
@@ -164,6 +148,7 @@ func serveDouble(services *Services) fasthttp.RequestHandler {
 		var v Values
 		v.Read(ctx, false)
 		language := LanguageOf(ctx.Request.Header.Cookie("language"))
+		debug := Truthy(v.From("__debug__", Query).String())
 		ret, data, msg := int64(200), "{}", ""
 		endpoint, violation := services.Find(&v, "")
 		var err error = violation
@@ -181,12 +166,20 @@ func serveDouble(services *Services) fasthttp.RequestHandler {
 			ret, data, msg = e.Ret(), "{}", PrefixOf(e.Ret()).In(language)+string(e.AppendDetail(nil, language))
 		case *refusal:
 			ret, data, msg = e.ret, "{}", PrefixOf(e.ret).In(language)+e.text
+		case *mismatch:
+			ret, data = 400, "{}"
+			if msg = PrefixOf(ret).In(language) + string(e.AppendDetail(nil, language)); debug {
+				msg = strings.Replace(msg, "#regex", e.pattern, 1)
+			}
 		default:
 			ctx.Error(err.Error(), fasthttp.StatusInternalServerError)
 			return
 		}
 		ctx.Response.Header.SetContentType(ContentType)
 		if body, ok := AppendEnvelope(nil, ret, []byte(data), msg, wire.PHPDefault); ok {
+			if debug {
+				body = AppendDebug(body, time.Millisecond, time.Millisecond)
+			}
 			ctx.SetBody(append(body, '}'))
 		}
 	}

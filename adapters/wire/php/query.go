@@ -68,8 +68,13 @@ func fromHex(c byte) byte {
 	return c | 0x20 - 'a' + 10
 }
 
+// bytesOf returns s as bytes that share its memory and must not be written to.
+func bytesOf(s string) []byte {
+	return unsafe.Slice(unsafe.StringData(s), len(s)) //nolint:gosec // G103: the callers only read
+}
+
 // addVariable adds one variable under the name that PHP gives it: leading spaces fall away, dots and spaces become
-// underscores, a name ends at a NUL, and brackets make a list.
+// underscores, a name ends at a NUL, and brackets make an array.
 func (v *Values) addVariable(name, value string, from Origin) {
 	name = strings.TrimLeft(name, " ")
 	if i := strings.IndexByte(name, 0); i >= 0 {
@@ -78,20 +83,16 @@ func (v *Values) addVariable(name, value string, from Origin) {
 	if name == "" || name[0] == '[' {
 		return
 	}
-	base := name
-	if i := strings.IndexByte(name, '['); i > 0 && strings.IndexByte(name[i:], ']') > 0 {
-		base = name[:i]
-	}
-	if len(base) == len(name) {
+	i := strings.IndexByte(name, '[')
+	if i < 0 || strings.IndexByte(name[i:], ']') < 0 {
 		v.put(v.plainName(name), Value{Kind: Text, Raw: value}, from)
 		return
 	}
-	base = v.plainName(base)
-	if i := v.last(base); i >= 0 && v.pairs[i].value.Kind == List && v.pairs[i].from == from {
-		v.pairs[i].value.Items = append(v.pairs[i].value.Items, value)
-		return
+	base := v.plainName(name[:i])
+	if k := v.last(base); k < 0 || v.pairs[k].value.Kind != Array || v.pairs[k].from != from {
+		v.put(base, Value{Kind: Array, first: int32(len(v.elements))}, from)
 	}
-	v.put(base, Value{Kind: List, Items: []string{value}}, from)
+	v.elements = append(v.elements, element{base, name[i:], value, from})
 }
 
 // plainName replaces what PHP does not keep in a name.

@@ -36,14 +36,16 @@ const defaultService = "App.Site.Index"
 // name that is illegal or unknown.
 func (s *Services) Find(v *Values, path string) (wire.Endpoint, *Violation) {
 	name, named := path, path != ""
-	for _, parameter := range [2]string{"s", "service"} {
-		switch value := v.Get(parameter); value.Kind {
-		case Absent, Null:
-		case List, Container:
-			return nil, &Violation{Reason: IllegalService, Name: "Array"}
-		case Text, Number, Bool:
-			name, named = value.String(), true
-		}
+	value := v.Get("service")
+	if !value.Given() {
+		value = v.Get("s")
+	}
+	switch value.Kind {
+	case Absent, Null:
+	case Array, Container:
+		return nil, &Violation{Reason: IllegalService, Name: value.String()}
+	case Text, Number, Bool:
+		name, named = value.String(), true
 	}
 	if !named {
 		name = defaultService

@@ -64,6 +64,7 @@ func TestFind(t *testing.T) {
 		{"service=Site.Index&s=x", "", "App.Site.Index"},
 		{"S=x", "", "App.Site.Index"},
 		{"s=Site.Index&service[]=x", "", ""},
+		{"s[]=x&service=Site.Index", "", "App.Site.Index"},
 		{"s=", "Site.Index", ""},
 	} {
 		var v Values

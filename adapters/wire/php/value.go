@@ -16,17 +16,16 @@ const (
 	Text
 	Number // a JSON number, as written
 	Bool
-	List      // several form fields of one name
+	Array     // form fields with brackets
 	Container // a JSON object or array, as written
 )
 
 // Value is one parameter. What it refers to is valid until its Values are reset.
 type Value struct {
-	Kind Kind
+	Kind  Kind
+	first int32 // of an Array, the index of its first element
 	// Raw is the text of a Text, and the JSON of a Number, Bool or Container.
 	Raw string
-	// Items are the values of a List.
-	Items []string
 }
 
 // Given tells whether the framework takes the parameter as present.
@@ -43,7 +42,7 @@ func (v Value) String() string {
 		if v.Raw == "true" {
 			return "1"
 		}
-	case List, Container:
+	case Array, Container:
 		return "Array"
 	case Absent, Null:
 	}
@@ -64,17 +63,43 @@ func (v Value) JSString() string {
 		}
 		return jsNumber(f)
 	case Container:
-		if strings.HasPrefix(v.Raw, "{") {
+		if v.Raw[0] == '{' {
 			return "[object Object]"
 		}
-	case Absent, Text, List:
+		return jsJoin(v.Raw)
+	case Absent, Text, Array:
 	}
 	return v.String()
 }
 
-// jsNumber prints a number as JavaScript does: plainly between 1e-7 and 1e21.
+// jsJoin converts a JSON list: its items, joined with commas, and nothing for null.
+func jsJoin(list string) string {
+	var joined []byte
+	s := newSplitter(bytesOf(list))
+	for n := 0; ; n++ {
+		_, raw, ok := s.next()
+		if !ok {
+			return string(joined)
+		}
+		if n > 0 {
+			joined = append(joined, ',')
+		}
+		switch raw[0] {
+		case 'n':
+		case '"':
+			joined = appendUnescaped(joined, raw[1:len(raw)-1])
+		default:
+			joined = append(joined, jsonValue(raw).JSString()...)
+		}
+	}
+}
+
+// jsNumber prints a number as JavaScript does: plainly between 1e-7 and 1e21, and zero without a sign.
 func jsNumber(f float64) string {
-	if size := math.Abs(f); size != 0 && (size < 1e-6 || size >= 1e21) {
+	if f == 0 {
+		return "0"
+	}
+	if size := math.Abs(f); size < 1e-6 || size >= 1e21 {
 		s := strconv.FormatFloat(f, 'e', -1, 64)
 		mantissa, exponent, _ := strings.Cut(s, "e")
 		sign := exponent[:1]
@@ -87,14 +112,16 @@ func jsNumber(f float64) string {
 func numberText(raw string) string {
 	if !strings.ContainsAny(raw, ".eE") {
 		if _, err := strconv.ParseInt(raw, 10, 64); err == nil {
-			if raw == "-0" {
-				return "0"
-			}
 			return raw
 		}
 	}
 	f, err := strconv.ParseFloat(raw, 64)
-	if err != nil {
+	switch {
+	case math.IsInf(f, 1):
+		return "INF"
+	case math.IsInf(f, -1):
+		return "-INF"
+	case err != nil:
 		return raw
 	}
 	return floatText(f)
@@ -106,7 +133,7 @@ func floatText(f float64) string {
 	mantissa, exponent, _ := strings.Cut(s, "e")
 	power, err := strconv.Atoi(exponent)
 	if err != nil || f == 0 {
-		return "0"
+		return strconv.FormatFloat(f, 'f', 0, 64)
 	}
 	if power < -4 || power >= 14 {
 		mantissa = strings.TrimRight(mantissa, "0")
@@ -125,20 +152,17 @@ func floatText(f float64) string {
 // Int is PHP's intval.
 func (v Value) Int() int64 {
 	switch v.Kind {
-	case Text:
-		return Intval(v.Raw)
-	case Number:
+	case Text, Number:
 		return Intval(v.Raw)
 	case Bool:
 		if v.Raw == "true" {
 			return 1
 		}
-	case List:
-		if len(v.Items) > 0 {
-			return 1
-		}
+	case Array:
+		return 1
 	case Container:
-		if v.Raw != "[]" && v.Raw != "{}" {
+		s := newSplitter(bytesOf(v.Raw))
+		if _, _, ok := s.next(); ok {
 			return 1
 		}
 	case Absent, Null:
@@ -165,14 +189,13 @@ func Intval(s string) int64 {
 		return math.MaxInt64
 	}
 	f, err := strconv.ParseFloat(s[:end], 64)
-	if err != nil && math.IsInf(f, 0) || math.IsNaN(f) {
-		return 0
-	}
 	switch {
-	case f >= math.MaxInt64:
+	case f >= math.MaxInt64: // infinity, too
 		return math.MaxInt64
 	case f <= math.MinInt64:
 		return math.MinInt64
+	case err != nil:
+		return 0
 	}
 	return int64(f)
 }

@@ -23,9 +23,10 @@ const (
 // Values is the effective parameter map of one request: the query, overlaid by form fields, overlaid by a JSON body. It
 // and everything taken from it are valid until Reset.
 type Values struct {
-	pairs   []pair
-	decoded []byte // memory of what had to be unescaped
-	sorted  []int
+	pairs    []pair
+	elements []element
+	decoded  []byte // memory of what had to be unescaped
+	sorted   []int
 }
 
 type pair struct {
@@ -48,7 +49,9 @@ func Emptied(buffer []byte) []byte {
 // Reset empties v for the next request.
 func (v *Values) Reset() {
 	clear(v.pairs)
-	v.pairs, v.decoded, v.sorted = v.pairs[:0], Emptied(v.decoded), v.sorted[:0]
+	clear(v.elements)
+	v.pairs, v.elements, v.sorted = v.pairs[:0], v.elements[:0], v.sorted[:0]
+	v.decoded = Emptied(v.decoded)
 }
 
 // Read takes the parameters of a request. It never fails: what can not be read is not there, as in PHP.
