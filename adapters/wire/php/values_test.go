@@ -167,7 +167,7 @@ func TestReadingDoesNotAllocate(t *testing.T) {
 			}
 			v.Sorted(func(_ string, value Value) { signed += len(value.String()) })
 		})
-		if n != 0 || texts == 0 || signed == 0 {
+		if n != 0 && !raceDetector || texts == 0 || signed == 0 {
 			t.Errorf("%s: %v allocations, %d texts of %d bytes", test.name, n, texts, signed)
 		}
 	}
