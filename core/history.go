@@ -11,9 +11,10 @@ import (
 
 // History lists messages for c; see Messenger.History. The messages are appended to page[:0].
 func (e *Engine) History(ctx context.Context, c Caller, q HistoryQuery, page []Message) (History, error) {
-	if q.Limit < 1 || q.Limit > MaxPage || q.After < 0 || q.After > maxMessageID {
+	if q.Limit < 1 || q.Limit > MaxPage || q.After < 0 {
 		return History{}, NewFault(Invalid, FieldPage, "the page is out of bounds")
 	}
+	q.After = min(q.After, maxMessageID) // no message lies beyond it
 	if q.Peer == "" {
 		return e.mergedHistory(ctx, c, q, page[:0])
 	}

@@ -38,6 +38,8 @@ func TestPages(t *testing.T) {
 		{[]string{"perpage", "2", "direction", "up", "last_id", "3"}, []int64{1, 2}},
 		{[]string{"direction", "up", "last_id", "1"}, nil},
 		{[]string{"last_id", "6"}, nil},
+		{[]string{"last_id", "99999999999999999999"}, nil},
+		{[]string{"perpage", "2", "direction", "up", "last_id", "99999999999999999999"}, []int64{5, 6}},
 		{[]string{"chat_message_to_uuid", peer, "perpage", "2"}, []int64{4, 5}},
 		{[]string{"chat_message_to_uuid", peer, "last_id", "4"}, []int64{5}},
 		{[]string{"chat_message_to_uuid", member.UUID}, []int64{6}},

@@ -108,9 +108,6 @@ func unread(c *wire.Call, _ *nothing, a *unreadAnswer) error {
 	return err
 }
 
-// maxID is beyond every message id.
-const maxID = 1<<53 - 1
 
-// lastID reads last_id, which the document declares as a string: what is no positive number means the beginning, and what
-// is larger than every id the end.
-func lastID(s string) int64 { return min(max(0, php.Intval(s)), maxID) }
+// lastID reads last_id, which the document declares as a string: what is no positive number means the beginning.
+func lastID(s string) int64 { return max(0, php.Intval(s)) }
