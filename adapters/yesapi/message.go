@@ -108,6 +108,5 @@ func unread(c *wire.Call, _ *nothing, a *unreadAnswer) error {
 	return err
 }
 
-
 // lastID reads last_id, which the document declares as a string: what is no positive number means the beginning.
 func lastID(s string) int64 { return max(0, php.Intval(s)) }
