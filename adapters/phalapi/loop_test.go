@@ -4,16 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
-	"net"
 	"strconv"
 	"testing"
 	"time"
 
-	"github.com/valyala/fasthttp"
-	"github.com/valyala/fasthttp/fasthttputil"
-
 	"parley/adapters/phalapi"
 	"parley/adapters/wire"
+	"parley/adapters/wire/golden"
 	"parley/core"
 	"parley/core/coretest"
 	"parley/storage/memory"
@@ -42,23 +39,14 @@ func openLoop(t *testing.T) coretest.World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener := fasthttputil.NewInmemoryListener()
-	server := &fasthttp.Server{Handler: dialect.Serve}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
 	t.Cleanup(func() {
-		if err := server.Shutdown(); err != nil {
-			t.Error(err)
-		}
-		if err := <-served; err != nil {
-			t.Error(err)
-		}
 		if err := engine.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+	server := golden.Serve(t, dialect.Serve)
 	client, err := phalapi.NewClient("http://parley/api/platform", phalapi.ClientOptions{
-		Dial: func(string) (net.Conn, error) { return listener.Dial() },
+		Dial: server.Dial,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -5,14 +5,11 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"log/slog"
-	"net"
 	"testing"
 	"time"
 
-	"github.com/valyala/fasthttp"
-	"github.com/valyala/fasthttp/fasthttputil"
-
 	"parley/adapters/wire"
+	"parley/adapters/wire/golden"
 	"parley/adapters/yesapi"
 	"parley/core"
 	"parley/core/coretest"
@@ -39,24 +36,15 @@ func openLoop(t *testing.T) coretest.World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener := fasthttputil.NewInmemoryListener()
-	server := &fasthttp.Server{Handler: dialect.Serve}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
 	t.Cleanup(func() {
-		if err := server.Shutdown(); err != nil {
-			t.Error(err)
-		}
-		if err := <-served; err != nil {
-			t.Error(err)
-		}
 		if err := engine.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+	server := golden.Serve(t, dialect.Serve)
 	client, err := yesapi.NewClient("http://parley/", yesapi.ClientOptions{
 		AppKey: app.Key, Secret: app.Secret,
-		Dial: func(string) (net.Conn, error) { return listener.Dial() },
+		Dial: server.Dial,
 	})
 	if err != nil {
 		t.Fatal(err)

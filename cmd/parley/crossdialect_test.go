@@ -4,16 +4,15 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
-	"net"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/valyala/fasthttp"
-	"github.com/valyala/fasthttp/fasthttputil"
 
 	"parley/adapters/phalapi"
 	"parley/adapters/wire"
+	"parley/adapters/wire/golden"
 	"parley/adapters/yesapi"
 	"parley/core"
 	"parley/storage/memory"
@@ -46,29 +45,19 @@ func openCrossing(t *testing.T) *crossing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener := fasthttputil.NewInmemoryListener()
-	server := &fasthttp.Server{Handler: func(ctx *fasthttp.RequestCtx) {
+	t.Cleanup(func() {
+		if err := engine.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	served := golden.Serve(t, func(ctx *fasthttp.RequestCtx) {
 		if strings.HasPrefix(string(ctx.Path()), "/api/platform") {
 			one.Serve(ctx)
 			return
 		}
 		other.Serve(ctx)
-	}}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	t.Cleanup(func() {
-		if err := server.Shutdown(); err != nil {
-			t.Error(err)
-		}
-		if err := <-served; err != nil {
-			t.Error(err)
-		}
-		if err := engine.Close(); err != nil {
-			t.Error(err)
-		}
 	})
-	dial := func(string) (net.Conn, error) { return listener.Dial() }
-	return login(t, engine, app, dial)
+	return login(t, engine, app, served.Dial)
 }
 
 func login(t *testing.T, engine *core.Engine, app *core.App, dial fasthttp.DialFunc) *crossing {

@@ -3,6 +3,7 @@ package golden
 import (
 	"bufio"
 	"bytes"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -82,7 +83,8 @@ func Serve(t testing.TB, handler fasthttp.RequestHandler) *Server {
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	t.Cleanup(func() {
-		// Closing the listener is enough: Send leaves no connection behind, and Shutdown would wait in steps of 100 ms.
+		// Closing the listener is enough: what connections are left hold nothing of the test, and Shutdown would wait for
+		// them in steps of 100 ms.
 		if err := listener.Close(); err != nil {
 			t.Error(err)
 		}
@@ -92,6 +94,9 @@ func Serve(t testing.TB, handler fasthttp.RequestHandler) *Server {
 	})
 	return &Server{listener}
 }
+
+// Dial connects a client to the server, whatever the address.
+func (s *Server) Dial(string) (net.Conn, error) { return s.listener.Dial() }
 
 // Send sends raw bytes over a connection of their own and returns the answer.
 func (s *Server) Send(t testing.TB, raw []byte) *fasthttp.Response {
