@@ -58,9 +58,9 @@ func list(c *wire.Call, q *listQuery, a *listAnswer) error {
 			// A growing buffer leaves the strings taken before it on the old one, which stays as it is.
 			start := len(a.text)
 			a.text = appendData(a.text, &m.Content)
-			item.data = view(a.text[start:])
+			item.data = wire.View(a.text[start:])
 		} else {
-			item.data = view(m.Content.Body)
+			item.data = wire.View(m.Content.Body)
 		}
 		a.items = append(a.items, item)
 	}

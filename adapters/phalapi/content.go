@@ -2,7 +2,6 @@ package phalapi
 
 import (
 	"bytes"
-	"unsafe"
 
 	"parley/core"
 )
@@ -54,9 +53,4 @@ func onlyMember(c *core.Content) ([]byte, bool) {
 		return nil, false
 	}
 	return value, true
-}
-
-// view returns b as a string without copying it.
-func view(b []byte) string {
-	return unsafe.String(unsafe.SliceData(b), len(b)) //nolint:gosec // G103: nobody writes to b while the string is in use
 }

@@ -34,7 +34,7 @@ func appendData(dst []byte, c *core.Content) []byte {
 		field = "content"
 	}
 	dst = wire.AppendString(append(dst, '{'), field, wire.JS)
-	dst = wire.AppendString(append(dst, ':'), string(c.Body), wire.JS)
+	dst = wire.AppendString(append(dst, ':'), wire.View(c.Body), wire.JS)
 	return append(dst, '}')
 }
 

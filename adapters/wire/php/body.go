@@ -41,24 +41,24 @@ func (v *Values) parseJSON(body []byte) bool {
 func jsonValue(raw []byte) Value {
 	switch raw[0] {
 	case '{', '[':
-		return Value{Kind: Container, Raw: text(raw)}
+		return Value{Kind: Container, Raw: wire.View(raw)}
 	case 't', 'f':
-		return Value{Kind: Bool, Raw: text(raw)}
+		return Value{Kind: Bool, Raw: wire.View(raw)}
 	case 'n':
 		return Value{Kind: Null}
 	}
-	return Value{Kind: Number, Raw: text(raw)}
+	return Value{Kind: Number, Raw: wire.View(raw)}
 }
 
 // jsonString decodes a valid JSON string.
 func (v *Values) jsonString(raw []byte) string {
 	raw = raw[1 : len(raw)-1]
 	if bytes.IndexByte(raw, '\\') < 0 {
-		return text(raw)
+		return wire.View(raw)
 	}
 	start := len(v.decoded)
 	v.decoded = appendUnescaped(v.decoded, raw)
-	return text(v.decoded[start:])
+	return wire.View(v.decoded[start:])
 }
 
 // appendUnescaped appends the text that the inside of a valid JSON string stands for.

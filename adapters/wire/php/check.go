@@ -179,5 +179,5 @@ func (v *Values) checkJSON(p *wire.ParamSpec, value Value) (string, error) {
 		return "", &Violation{Reason: BadJSON, Name: p.Name}
 	}
 	v.decoded = normal
-	return text(normal[start:]), nil
+	return wire.View(normal[start:]), nil
 }

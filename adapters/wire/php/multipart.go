@@ -3,6 +3,8 @@ package php
 import (
 	"bytes"
 	"strings"
+
+	"parley/adapters/wire"
 )
 
 // parseMultipart adds the fields of a multipart body. It is as lenient as PHP: lines may end with LF alone, the boundary
@@ -48,7 +50,7 @@ func (v *Values) addPart(part []byte) {
 			return // the head ends without a disposition
 		}
 		name, field, _ := bytes.Cut(line, []byte(":"))
-		if strings.EqualFold(text(bytes.TrimSpace(name)), "Content-Disposition") {
+		if strings.EqualFold(wire.View(bytes.TrimSpace(name)), "Content-Disposition") {
 			v.addField(field, part)
 			return
 		}
@@ -68,7 +70,7 @@ func (v *Values) addField(disposition, rest []byte) {
 		}
 		rest = after
 		if len(bytes.TrimSuffix(line, []byte("\r"))) == 0 {
-			v.addVariable(name, text(rest), Form)
+			v.addVariable(name, wire.View(rest), Form)
 			return
 		}
 	}
@@ -100,7 +102,7 @@ func findParameter(header []byte, want string) (value string, found bool) {
 		name := bytes.TrimSpace(header[:end])
 		var raw []byte
 		raw, header = parameterValue(header[end+1:])
-		if strings.EqualFold(text(name), want) {
+		if strings.EqualFold(wire.View(name), want) {
 			return unquote(raw), true
 		}
 	}
@@ -129,11 +131,11 @@ func parameterValue(header []byte) (value, rest []byte) {
 
 func unquote(raw []byte) string {
 	if len(raw) == 0 || raw[0] != '"' {
-		return text(raw)
+		return wire.View(raw)
 	}
 	raw = bytes.TrimSuffix(raw[1:], []byte(`"`))
 	if bytes.IndexByte(raw, '\\') < 0 {
-		return text(raw)
+		return wire.View(raw)
 	}
 	return strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(string(raw))
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"unsafe"
+
+	"parley/adapters/wire"
 )
 
 // maxVariables is PHP's max_input_vars: further variables are ignored.
@@ -31,10 +33,11 @@ func (v *Values) parseQuery(raw []byte, from Origin) {
 	}
 }
 
-// unescape decodes escapes and plus signs. Text without any is returned as it is.
+// unescape decodes escapes and plus signs. Text without any is returned as it is. What is taken from v.decoded stays as it
+// is: when the buffer grows it leaves the old memory behind, which is not written again until the values are reset.
 func (v *Values) unescape(raw []byte) string {
 	if bytes.IndexByte(raw, '%') < 0 && bytes.IndexByte(raw, '+') < 0 {
-		return text(raw)
+		return wire.View(raw)
 	}
 	start := len(v.decoded)
 	for i := 0; i < len(raw); i++ {
@@ -48,13 +51,7 @@ func (v *Values) unescape(raw []byte) string {
 			v.decoded = append(v.decoded, c)
 		}
 	}
-	return text(v.decoded[start:])
-}
-
-// text returns b as a string that shares its memory. A buffer that grows leaves what was taken from it on its old
-// memory, which is not written again until the values are reset.
-func text(b []byte) string {
-	return unsafe.String(unsafe.SliceData(b), len(b)) //nolint:gosec // G103: nobody writes to b while the string is in use
+	return wire.View(v.decoded[start:])
 }
 
 func isHex(c byte) bool {
@@ -108,5 +105,5 @@ func (v *Values) plainName(name string) string {
 		}
 		v.decoded = append(v.decoded, c)
 	}
-	return text(v.decoded[start:])
+	return wire.View(v.decoded[start:])
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/valyala/fasthttp"
+
+	"parley/adapters/wire"
 )
 
 // Origin is where a parameter came from. A later one overlays an earlier one.
@@ -81,7 +83,7 @@ func (v *Values) Read(ctx *fasthttp.RequestCtx, byContent bool) {
 
 // hasMediaType compares the type before any parameters, ignoring case.
 func hasMediaType(contentType []byte, want string) bool {
-	if len(contentType) < len(want) || !strings.EqualFold(text(contentType[:len(want)]), want) {
+	if len(contentType) < len(want) || !strings.EqualFold(wire.View(contentType[:len(want)]), want) {
 		return false
 	}
 	rest := bytes.TrimLeft(contentType[len(want):], " \t")
