@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -117,9 +118,21 @@ func TestKill(t *testing.T) {
 
 func killOnce(t *testing.T, dir string, acked map[string][]int64) {
 	t.Helper()
+	runChild(t, dir, acked, crashAckLines, func(child *os.Process) {
+		if err := child.Kill(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// runChild runs the child on the store in dir and notes what it acknowledges. At the n-th message it calls end, which
+// has to end the child. It returns how many messages were acknowledged by the time the child was dead.
+func runChild(t *testing.T, dir string, acked map[string][]int64, n int, end func(child *os.Process)) int {
+	t.Helper()
 	child := exec.Command(os.Args[0], "-test.run=^$")
 	child.Env = append(os.Environ(), crashDir+"="+dir)
-	child.Stderr = os.Stderr
+	var complaints bytes.Buffer
+	child.Stderr = &complaints
 	out, err := child.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -128,26 +141,22 @@ func killOnce(t *testing.T, dir string, acked map[string][]int64) {
 		t.Fatal(err)
 	}
 	lines := bufio.NewScanner(out)
-	n := 0
+	got := 0
 	for lines.Scan() {
 		var from, to string
 		var id int64
 		if _, err := fmt.Sscan(lines.Text(), &from, &to, &id); err != nil {
-			break // the line that the kill has cut
+			break // the line that the end has cut
 		}
 		acked[from+" "+to] = append(acked[from+" "+to], id)
-		if n++; n == crashAckLines {
-			if err := child.Process.Kill(); err != nil {
-				t.Fatal(err)
-			}
+		if got++; got == n {
+			end(child.Process)
 		}
 	}
-	if err := child.Wait(); err == nil {
-		t.Fatal("the child ended by itself")
+	if err := child.Wait(); err == nil || got < n {
+		t.Fatalf("the child ended after %d messages of %d: %v\n%s", got, n, err, &complaints)
 	}
-	if n < crashAckLines {
-		t.Fatalf("the child acknowledged only %d messages", n)
-	}
+	return got
 }
 
 func checkAfterCrash(t *testing.T, dir string, acked map[string][]int64) {

@@ -1,9 +1,6 @@
 package core_test
 
 import (
-	"bufio"
-	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -65,44 +62,19 @@ func TestPowerCut(t *testing.T) {
 func cutOnce(t *testing.T, v *volume, acked map[string][]int64, n int) int {
 	t.Helper()
 	v.createProbe(t)
-	child := exec.Command(os.Args[0], "-test.run=^$")
-	child.Env = append(os.Environ(), crashDir+"="+v.store())
-	var complaints bytes.Buffer // a write that the cut has caught may fail before the child is dead
-	child.Stderr = &complaints
-	out, err := child.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(out)
-	got := 0
-	for lines.Scan() {
-		var from, to string
-		var id int64
-		if _, err := fmt.Sscan(lines.Text(), &from, &to, &id); err != nil {
-			break // the line that the kill has cut
+	return runChild(t, v.store(), acked, n, func(child *os.Process) {
+		v.writeProbe(t)
+		// Stopped first, so that the child neither sees the disk fail nor acknowledges anything after the cut. Syncs that
+		// are under way are not waited for: they are what the power cut is to hit.
+		err := child.Signal(syscall.SIGSTOP)
+		v.cut(t)
+		if err != nil {
+			t.Error(err)
 		}
-		acked[from+" "+to] = append(acked[from+" "+to], id)
-		if got++; got == n {
-			v.writeProbe(t)
-			// Stopped first, so that the child neither sees the disk fail nor acknowledges anything after the cut. Syncs
-			// that are under way are not waited for: they are what the power cut is to hit.
-			err := child.Process.Signal(syscall.SIGSTOP)
-			v.cut(t)
-			if err != nil {
-				t.Error(err)
-			}
-			if err := child.Process.Kill(); err != nil {
-				t.Error(err)
-			}
+		if err := child.Kill(); err != nil {
+			t.Error(err)
 		}
-	}
-	if err := child.Wait(); err == nil || got < n {
-		t.Fatalf("the child ended after %d messages of %d: %v\n%s", got, n, err, &complaints)
-	}
-	return got
+	})
 }
 
 // volume is an ext4 file system in a file, mounted as a loop device.
