@@ -12,7 +12,8 @@ const (
 // Outgoing is a message to send.
 type Outgoing struct {
 	// To holds the addresses of one or more recipients: UUIDs or IDs.
-	To      []string
+	To []string
+	// Content is read during the send and not kept.
 	Content Content
 	// Key, if not empty, makes the send idempotent for its sender: a repeated key to the same recipient answers with the
 	// first message and stores nothing. At most MaxMessageKey bytes.

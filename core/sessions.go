@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"strings"
@@ -56,7 +57,7 @@ func (e *Engine) Login(ctx context.Context, app *App, username, password string,
 		return "", nil, err
 	}
 	token = strings.ToUpper(token)
-	op := &loginOperation{key: newSessionKey(app, u, token), keepOthers: keepOthers}
+	op := &loginOperation{key: newSessionKey(app, u, token), checked: u.password, keepOthers: keepOthers}
 	return token, u, e.committer.commit(op)
 }
 
@@ -66,12 +67,25 @@ func newSessionKey(app *App, u *User, token string) sessionKey {
 
 type loginOperation struct {
 	key        sessionKey
+	checked    []byte // the sealed password that the login was checked against
 	keepOthers bool
 }
 
 func (op *loginOperation) weight() (keys, bytes int) { return maxSessions + 2, (maxSessions + 2) * 128 }
 
+// stage refuses a login whose password was changed, or whose user was banned, after it had been checked.
 func (op *loginOperation) stage(g *group) error {
+	value, err := g.tx.Get(appendUserKey(nil, tableUsers, op.key.user.app, op.key.user.number))
+	if err != nil {
+		return err
+	}
+	u, err := parseUser(op.key.user.number, value)
+	if err != nil {
+		return err
+	}
+	if u.Banned || !bytes.Equal(u.password, op.checked) {
+		return NewFault(Forbidden, FieldPassword, "the password or the user has changed meanwhile")
+	}
 	keep := 0
 	if op.keepOthers {
 		keep = maxSessions - 1

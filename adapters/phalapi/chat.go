@@ -7,7 +7,7 @@ import (
 )
 
 func send(c *wire.Call, q *sendQuery, a *sendAnswer) error {
-	content := core.Content{Kind: php.KindOf(q.kind), Body: []byte(q.data)}
+	content := core.Content{Kind: php.KindOf(q.kind), Body: wire.Bytes(q.data)}
 	to := [1]string{q.to}
 	deliveries, err := c.Engine.Send(c.Context, c.Caller, core.Outgoing{To: to[:], Content: content})
 	if err != nil {
@@ -21,7 +21,7 @@ func bulkSend(c *wire.Call, q *bulkQuery, a *bulkAnswer) error {
 	if len(q.to) == 0 {
 		return core.NewFault(core.NotFound, core.FieldRecipient, "there is no recipient")
 	}
-	content := core.Content{Kind: php.KindOf(q.kind), Body: []byte(q.data)}
+	content := core.Content{Kind: php.KindOf(q.kind), Body: wire.Bytes(q.data)}
 	deliveries, err := c.Engine.Send(c.Context, c.Caller, core.Outgoing{To: q.to, Content: content})
 	if err != nil {
 		return err

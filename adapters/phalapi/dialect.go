@@ -3,7 +3,6 @@
 package phalapi
 
 import (
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -49,7 +48,6 @@ func New(house wire.House, options Options) (*Dialect, error) {
 		house:     house,
 		options:   options,
 		endpoints: newTable(body, recipients).endpoints(),
-		recorders: make(map[wire.Endpoint]wire.Recorder),
 		unknown:   house.Meter(Name, "unknown"),
 		faults:    faults(),
 		settings:  wire.Settings[appSettings]{Dialect: Name, Read: readSettings},
@@ -61,13 +59,9 @@ func New(house wire.House, options Options) (*Dialect, error) {
 		),
 	}
 	d.services = php.NewServices(d.endpoints, false)
-	for _, e := range d.endpoints {
-		d.recorders[e] = house.Meter(Name, e.Spec().Name)
-	}
-	for _, app := range house.Engine.Apps() {
-		if _, err := d.settings.Of(app); err != nil {
-			return nil, fmt.Errorf("app %s: %w", app.Key, err)
-		}
+	d.recorders = house.Meter.Recorders(Name, d.endpoints)
+	if err := d.settings.Check(house.Engine.Apps()); err != nil {
+		return nil, err
 	}
 	return d, nil
 }

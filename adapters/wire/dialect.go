@@ -37,5 +37,14 @@ type House struct {
 // Meter returns the recorder of one endpoint's requests. It is called once for each endpoint, when a dialect is built.
 type Meter func(dialect, endpoint string) Recorder
 
+// Recorders returns a recorder for each of a dialect's endpoints.
+func (m Meter) Recorders(dialect string, endpoints []Endpoint) map[Endpoint]Recorder {
+	all := make(map[Endpoint]Recorder, len(endpoints))
+	for _, e := range endpoints {
+		all[e] = m(dialect, e.Spec().Name)
+	}
+	return all
+}
+
 // Recorder notes that one request took so long and ended with the given code; zero means success.
 type Recorder func(took time.Duration, code core.Code)

@@ -36,6 +36,16 @@ func (s *Settings[T]) Of(app *core.App) (*T, error) {
 	return settings, nil
 }
 
+// Check reads the settings of all apps and returns the first error, with the app's key.
+func (s *Settings[T]) Check(apps []*core.App) error {
+	for _, app := range apps {
+		if _, err := s.Of(app); err != nil {
+			return fmt.Errorf("app %s: %w", app.Key, err)
+		}
+	}
+	return nil
+}
+
 // forgetOlder drops earlier versions of an app, so that a setting changed a thousand times leaves one entry.
 func (s *Settings[T]) forgetOlder(app *core.App) {
 	s.known.Range(func(key, _ any) bool {

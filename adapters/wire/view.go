@@ -6,3 +6,8 @@ import "unsafe"
 func View(b []byte) string {
 	return unsafe.String(unsafe.SliceData(b), len(b)) //nolint:gosec // G103: the callers promise not to write
 }
+
+// Bytes returns s as bytes that share its memory and must not be written to.
+func Bytes(s string) []byte {
+	return unsafe.Slice(unsafe.StringData(s), len(s)) //nolint:gosec // G103: the callers only read
+}

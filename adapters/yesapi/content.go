@@ -12,9 +12,9 @@ import (
 // The dialect carries a message as a JSON object, chat_message_data, and a type. Text and html have a member "content",
 // image and link a member "url"; every object may hold more. The object is kept in normal form and comes back whole.
 
-// contentOf returns the content of a chat_message_data that the row has brought into normal form.
+// contentOf returns the content of a chat_message_data that the row has brought into normal form. It refers to data.
 func contentOf(wireType, data string) (core.Content, error) {
-	c := core.Content{Kind: php.KindOf(wireType), Object: true, Body: []byte(data)}
+	c := core.Content{Kind: php.KindOf(wireType), Object: true, Body: wire.Bytes(data)}
 	if field := c.Kind.MainField(); !hasMember(c.Body, field) {
 		return c, core.NewFault(core.Invalid, core.FieldContent, "the object lacks the member "+field)
 	}

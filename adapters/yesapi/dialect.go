@@ -4,7 +4,6 @@ package yesapi
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -40,20 +39,15 @@ func New(house wire.House) (*Dialect, error) {
 		house:     house,
 		endpoints: newTable(recipients).endpoints(),
 		common:    commonParams(),
-		recorders: make(map[wire.Endpoint]wire.Recorder),
 		unknown:   house.Meter(Name, "unknown"),
 		faults:    faults(),
 		settings:  wire.Settings[appSettings]{Dialect: Name, Read: readSettings},
 		stock:     stock(),
 	}
 	d.services = php.NewServices(d.endpoints, true)
-	for _, e := range d.endpoints {
-		d.recorders[e] = house.Meter(Name, e.Spec().Name)
-	}
-	for _, app := range house.Engine.Apps() {
-		if _, err := d.settings.Of(app); err != nil {
-			return nil, fmt.Errorf("app %s: %w", app.Key, err)
-		}
+	d.recorders = house.Meter.Recorders(Name, d.endpoints)
+	if err := d.settings.Check(house.Engine.Apps()); err != nil {
+		return nil, err
 	}
 	return d, nil
 }

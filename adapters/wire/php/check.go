@@ -100,7 +100,7 @@ func (v *Values) items(value Value, p *wire.ParamSpec) (items []string, count in
 			add(array.nodes[i].String())
 		}
 	case Container:
-		s := newSplitter(bytesOf(value.Raw))
+		s := newSplitter(wire.Bytes(value.Raw))
 		for _, raw, ok := s.next(); ok; _, raw, ok = s.next() {
 			if raw[0] == '"' {
 				add(v.jsonString(raw))
@@ -164,7 +164,7 @@ func checkEnum(p *wire.ParamSpec, value Value) (string, error) {
 
 // checkJSON accepts an object or a list: as text, as a part of a JSON body, or as form fields with brackets.
 func (v *Values) checkJSON(p *wire.ParamSpec, value Value) (string, error) {
-	raw := bytesOf(value.Raw)
+	raw := wire.Bytes(value.Raw)
 	switch value.Kind {
 	case Text, Container:
 	case Array:

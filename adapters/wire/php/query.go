@@ -3,7 +3,6 @@ package php
 import (
 	"bytes"
 	"strings"
-	"unsafe"
 
 	"parley/adapters/wire"
 )
@@ -63,11 +62,6 @@ func fromHex(c byte) byte {
 		return c - '0'
 	}
 	return c | 0x20 - 'a' + 10
-}
-
-// bytesOf returns s as bytes that share its memory and must not be written to.
-func bytesOf(s string) []byte {
-	return unsafe.Slice(unsafe.StringData(s), len(s)) //nolint:gosec // G103: the callers only read
 }
 
 // addVariable adds one variable under the name that PHP gives it: leading spaces fall away, dots and spaces become

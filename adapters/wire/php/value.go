@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"parley/adapters/wire"
 )
 
 // Kind is what a parameter's value is in PHP's eyes.
@@ -75,7 +77,7 @@ func (v Value) JSString() string {
 // jsJoin converts a JSON list: its items, joined with commas, and nothing for null.
 func jsJoin(list string) string {
 	var joined []byte
-	s := newSplitter(bytesOf(list))
+	s := newSplitter(wire.Bytes(list))
 	for n := 0; ; n++ {
 		_, raw, ok := s.next()
 		if !ok {
@@ -161,7 +163,7 @@ func (v Value) Int() int64 {
 	case Array:
 		return 1
 	case Container:
-		s := newSplitter(bytesOf(v.Raw))
+		s := newSplitter(wire.Bytes(v.Raw))
 		if _, _, ok := s.next(); ok {
 			return 1
 		}

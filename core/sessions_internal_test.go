@@ -1,0 +1,47 @@
+package core
+
+import (
+	"context"
+	"crypto/rand"
+	"testing"
+	"time"
+
+	"parley/storage/memory"
+)
+
+// A login is checked outside the group that starts its session. One whose password has been changed in between starts
+// none.
+func TestLoginOvertakenByChange(t *testing.T) {
+	ctx := context.Background()
+	e, err := Open(ctx, memory.New(), Environment{Now: time.Now, Random: rand.Reader}, Options{CacheMiB: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	app, err := e.PutApp(ctx, App{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const before, after = "e10adc3949ba59abbe56e057f20f883e", "c33367701511b4f6020ec61ded352059"
+	u, err := e.Register(ctx, app, NewUser{Username: "dogstar", Password: before})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := &loginOperation{key: newSessionKey(app, u, "token"), checked: u.password}
+	if err := e.committer.commit(checked); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.SetPassword(ctx, app, "dogstar", before, after); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.committer.commit(checked); CodeOf(err) != Forbidden {
+		t.Errorf("an overtaken login gave %v", err)
+	}
+	if expires, err := e.sessionEnd(ctx, checked.key); err != nil || expires != 0 {
+		t.Errorf("a session is left: %d, %v", expires, err)
+	}
+}
