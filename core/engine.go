@@ -76,8 +76,12 @@ type Engine struct {
 	changes atomic.Uint64
 }
 
-// Open starts an engine on store, which remains the caller's to close after the engine has been closed.
+// Open starts an engine on store, which remains the caller's to close after the engine has been closed. Commits check what
+// they remember against the store, reads do not: a store that is not exclusive is refused.
 func Open(ctx context.Context, store storage.Store, env Environment, opts Options) (*Engine, error) {
+	if !store.Exclusive() {
+		return nil, NewFault(Unsupported, "", "the store is shared, and reads come from memory that others do not keep right")
+	}
 	opts.complete()
 	budget := int64(opts.CacheMiB) << 20
 	e := &Engine{

@@ -177,3 +177,13 @@ func TestClosedEngineRefuses(t *testing.T) {
 	_, err := e.PutApp(ctx, core.App{})
 	wantCode(t, "a write after close", err, core.Unavailable)
 }
+
+// sharedStore says that others may write to it.
+type sharedStore struct{ storage.Store }
+
+func (sharedStore) Exclusive() bool { return false }
+
+func TestSharedStoreIsRefused(t *testing.T) {
+	_, err := core.Open(context.Background(), sharedStore{memory.New()}, environment(), core.Options{})
+	wantCode(t, "a shared store", err, core.Unsupported)
+}
