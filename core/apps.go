@@ -133,7 +133,7 @@ func (op *putAppOperation) weight() (keys, bytes int) {
 	return 3, bytes
 }
 
-func (op *putAppOperation) stage(g *group) error {
+func (op *putAppOperation) stage(g *commitGroup) error {
 	keyKey := appendAppKeyKey(nil, op.app.Key)
 	value, err := g.tx.Get(keyKey)
 	if err != nil {
@@ -259,7 +259,8 @@ func loadAppState(r storage.Reader, number uint32) (*appState, error) {
 	if err != nil {
 		return nil, err
 	}
-	return state, parseCounters(value, &state.head.lastMessage, &state.head.lastUser, &state.head.feedEnd)
+	state.head, err = parseHead(value)
+	return state, err
 }
 
 // forgetConversations drops what is remembered of an app's conversations, after another gateway has written to it. It

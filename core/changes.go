@@ -19,7 +19,7 @@ func (op *changeUserOperation) weight() (keys, bytes int) {
 	return 1 + maxSessions, 1024 + 4*MaxUserID + MaxExt + maxSessions*128
 }
 
-func (op *changeUserOperation) stage(g *group) error {
+func (op *changeUserOperation) stage(g *commitGroup) error {
 	value, err := g.tx.Get(appendUserKey(nil, tableUsers, op.app, op.number))
 	if err != nil {
 		return err

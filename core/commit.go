@@ -17,7 +17,7 @@ type operation interface {
 	// stage writes into the group's transaction. It may run more than once and has no effect but on the group and on the
 	// operation's own result. If it returns a fault it has written nothing, and the other operations of the group go on;
 	// another error ends the group.
-	stage(g *group) error
+	stage(g *commitGroup) error
 }
 
 const (
@@ -46,7 +46,7 @@ type committer struct {
 	wake   chan struct{}
 	ended  chan struct{}
 	failed error // why nothing is committed any more; set under mu
-	group  group
+	group  commitGroup
 }
 
 func newCommitter(e *Engine) *committer {

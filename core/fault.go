@@ -99,6 +99,10 @@ const (
 	FieldPage      Field = "page"
 	FieldKey       Field = "key"
 	FieldMessage   Field = "message"
+	FieldGroup     Field = "group"
+	FieldMember    Field = "member"
+	FieldThread    Field = "conversation"
+	FieldSeq       Field = "seq"
 )
 
 // NewFault returns a fault without a cause.

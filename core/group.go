@@ -1,170 +1,84 @@
 package core
 
-import (
-	"cmp"
-	"slices"
+// GroupNumber identifies a group inside its app and the store: dense from 1, never reused, never shown to clients.
+type GroupNumber uint64
 
-	"parley/storage"
+// Group is a circle of users with one conversation. A *Group handed out by the engine is a snapshot that nobody modifies.
+type Group struct {
+	Number GroupNumber
+	// ID is the name that clients use: any string of 1 to MaxUserID bytes, unique in the app.
+	ID string
+	// Name, Notice, Introduction, Avatar and Extra are for people and clients; none of them is unique.
+	Name, Notice, Introduction, Avatar, Extra string
+	// Policy is what the group's clients may do beside talking; core keeps it and does not enforce it.
+	Policy GroupPolicy
+	// Creator and Owner are user IDs.
+	Creator, Owner string
+	// Created is the time of creation in milliseconds since the Unix epoch.
+	Created int64
+	// NoticeChanged is when Notice was last changed and NoticeBy the ID of the user who did; zero and empty if never.
+	NoticeChanged int64
+	NoticeBy      string
+	// Members is how many members the group has.
+	Members int
+	// Muted lets only the owner, admins and privileged senders talk.
+	Muted bool
+	// Dismissed ends the group: nobody talks any more, and what was said stays readable.
+	Dismissed bool
+}
+
+// GroupPolicy holds the group's settings that only clients act on, as the numbers that their platform gives them.
+type GroupPolicy struct {
+	// Verification says whether joining needs approval, LookMembers whether members see each other's profile, and
+	// Befriend whether members may make friends through the group.
+	Verification, LookMembers, Befriend int32
+}
+
+// GroupRole is what a member may do in its group. Higher roles include what lower ones may.
+type GroupRole uint8
+
+// The roles in a group.
+const (
+	GroupMember GroupRole = iota
+	GroupAdmin
+	GroupOwner
 )
 
-// group is one transaction of the committer: what it has staged, and how that becomes visible.
-type group struct {
-	engine  *Engine
-	tx      storage.Writer
-	run     uint64 // distinguishes this run of this group from every other
-	now     int64
-	apps    []*stagedApp
-	touched []*conversation
-	after   []func()
+// Member is a user's place in a group.
+type Member struct {
+	User *User
+	Role GroupRole
+	// Nickname and Avatar replace the user's own in this group; empty means the user's own.
+	Nickname, Avatar, Extra string
+	// Joined is when the user became a member and MutedUntil when it may talk again, in milliseconds since the Unix
+	// epoch; a MutedUntil that has passed means nothing.
+	Joined, MutedUntil int64
+	// Inviter and Operator are the IDs of the users who brought the member in; empty if it came by itself.
+	Inviter, Operator string
 }
 
-// stagedApp is an app's head inside a group.
-type stagedApp struct {
-	state *appState
-	head  appHead
-	feed  []feedEntry
+// NewGroup describes a group to create.
+type NewGroup struct {
+	// ID is chosen by the engine if it is empty: up to ten digits.
+	ID                                        string
+	Name, Notice, Introduction, Avatar, Extra string
+	Policy                                    GroupPolicy
+	// Creator, Owner, Admins and Members are user addresses. The owner is in neither list, and nobody is in both.
+	Creator, Owner  string
+	Admins, Members []string
 }
 
-// appHead is the row that every group of an app reads and writes. Two gateways on one store therefore commit the groups
-// of an app one after the other, and a head that differs from the one remembered tells that another has written.
-type appHead struct {
-	lastMessage uint64 // the newest message id
-	lastUser    uint64 // the newest user number, which is also how many users there are
-	feedEnd     uint64 // entries ever added to the feed
+// GroupChange says what to change; nil leaves a field as it is.
+type GroupChange struct {
+	Name, Notice, Introduction, Avatar, Extra *string
+	Verification, LookMembers, Befriend       *int32
 }
 
-func (g *group) begin(e *Engine, tx storage.Writer) {
-	g.engine, g.tx = e, tx
-	g.run++
-	g.now = e.env.Now().UnixMilli()
-	g.apps = g.apps[:0]
-	for _, c := range g.touched {
-		clear(c.added)
-		c.added = c.added[:0]
-	}
-	g.touched = g.touched[:0]
-	clear(g.after)
-	g.after = g.after[:0]
+// MemberChange says what to change about a member; nil leaves a field as it is.
+type MemberChange struct {
+	Nickname, Avatar, Extra *string
+	Role                    *GroupRole
 }
 
-// app returns the staged head of an app, reading it on first use.
-func (g *group) app(number uint32) (*stagedApp, error) {
-	for _, a := range g.apps {
-		if a.state.number == number {
-			return a, nil
-		}
-	}
-	state := g.engine.appState(number)
-	a := &state.staged
-	*a = stagedApp{state: state, feed: a.feed[:0]}
-	value, err := g.tx.Get(state.headKey)
-	if err != nil {
-		return nil, err
-	}
-	if err := parseCounters(value, &a.head.lastMessage, &a.head.lastUser, &a.head.feedEnd); err != nil {
-		return nil, err
-	}
-	if a.head != state.head {
-		state.head, state.stale = a.head, true
-		g.engine.forgetConversations(number)
-	}
-	g.apps = append(g.apps, a)
-	return a, nil
-}
-
-// head returns the staged head of a conversation, beginning with the committed one.
-func (g *group) head(c *conversation) (*messageRecord, error) {
-	if c.run == g.run {
-		return &c.staged, nil
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.known {
-		if err := c.readHead(g.tx); err != nil {
-			return nil, err
-		}
-	}
-	c.staged, c.run = c.head, g.run
-	return &c.staged, nil
-}
-
-// touch notes that the conversation gets messages in this group.
-func (g *group) touch(c *conversation) {
-	if len(c.added) == 0 {
-		g.touched = append(g.touched, c)
-	}
-}
-
-// onCommit calls f after the group has been committed.
-func (g *group) onCommit(f func()) { g.after = append(g.after, f) }
-
-// finish stages the feed, in the order of the newest ids, which chat lists rely on, and the heads.
-func (g *group) finish() error {
-	slices.SortFunc(g.touched, func(a, b *conversation) int { return cmp.Compare(a.staged.id, b.staged.id) })
-	for _, c := range g.touched {
-		a, err := g.app(c.key.app)
-		if err != nil {
-			return err
-		}
-		entry := feedEntry{conversation: c.key, previous: c.head.id, newest: c.staged.id}
-		for side := range entry.from {
-			entry.from[side] = uint32(c.staged.from[side] - c.head.from[side])
-		}
-		a.feed = append(a.feed, entry)
-	}
-	for _, a := range g.apps {
-		if err := a.write(g.tx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (a *stagedApp) write(tx storage.Writer) error {
-	if len(a.feed) > 0 {
-		record := append(make([]byte, 0, 1+len(a.feed)*40), recordVersion)
-		for i := range a.feed {
-			record = appendFeedEntry(record, &a.feed[i])
-		}
-		if err := tx.Set(appendFeedKey(nil, a.state.number, a.head.feedEnd), record); err != nil {
-			return err
-		}
-		a.head.feedEnd += uint64(len(a.feed))
-	}
-	if a.head == a.state.head {
-		return nil
-	}
-	return tx.Set(a.state.headKey, appendCounters(nil, a.head.lastMessage, a.head.lastUser, a.head.feedEnd))
-}
-
-// publish makes the group visible to readers, before those who wait for it are answered.
-func (g *group) publish() {
-	for _, c := range g.touched {
-		c.publish(g.engine)
-	}
-	for _, a := range g.apps {
-		start := a.state.head.feedEnd
-		a.state.head = a.head
-		if a.state.stale {
-			g.engine.refresh(a.state)
-		} else {
-			a.state.activity.add(start, a.feed)
-		}
-	}
-	g.engine.follower.notify()
-	for _, f := range g.after {
-		f()
-	}
-	g.touched = g.touched[:0]
-}
-
-// abandon forgets everything that the failed group may have changed in the store.
-func (g *group) abandon() {
-	for _, c := range g.touched {
-		c.forget()
-	}
-	for _, a := range g.apps {
-		a.state.head, a.state.stale = appHead{}, true
-	}
-	g.touched = g.touched[:0]
-}
+// MaxGroupText bounds each of a group's and a member's texts, in bytes.
+const MaxGroupText = 8 << 10

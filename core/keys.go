@@ -23,6 +23,11 @@ const (
 	tableChats       = 'x' // app, user, newest message id descending -> conversation
 	tableTallies     = 't' // app, user -> chats and messages received
 	tableReadTotals  = 'd' // app, user -> messages marked as read
+	tableGroups      = 'g' // app, group -> group record
+	tableMembers     = 'M' // app, group, user -> member record
+	tableJoined      = 'j' // app, user, group -> whether the user is a member still
+	tableFriends     = 'F' // app, user, friend -> time of the friendship
+	tableThreads     = 'o' // app, user, conversation -> the user's options for it
 )
 
 // The kinds of names in tableNames.
@@ -30,9 +35,11 @@ const (
 	nameID       = 'i'
 	nameUUID     = 'u'
 	nameUsername = 'n'
+	nameGroup    = 'g' // the number behind it is a group's
 )
 
-// conversationKey names a conversation. A direct conversation has its two members in a and b, the smaller number first.
+// conversationKey names a conversation. A direct conversation and its events have their two members in a and b, the
+// smaller number first; notices have the sender in a and the receiver in b; a group has its number in a.
 type conversationKey struct {
 	app  uint32
 	kind byte
@@ -40,7 +47,10 @@ type conversationKey struct {
 }
 
 const (
-	kindDirect = 'd'
+	kindDirect  = 'd'
+	kindEvents  = 'e'
+	kindNotices = 'o'
+	kindGroup   = 'g'
 
 	conversationWidth = 1 + 8 + 8
 	appPrefixWidth    = 1 + 4
@@ -50,6 +60,21 @@ const (
 // directConversation returns the key of the conversation between two users.
 func directConversation(app uint32, u, v UserNumber) conversationKey {
 	return conversationKey{app: app, kind: kindDirect, a: min(u, v), b: max(u, v)}
+}
+
+// eventsConversation returns the key of the events between two users, who may be one and the same.
+func eventsConversation(app uint32, u, v UserNumber) conversationKey {
+	return conversationKey{app: app, kind: kindEvents, a: min(u, v), b: max(u, v)}
+}
+
+// noticesConversation returns the key of what sender has announced to receiver.
+func noticesConversation(app uint32, sender, receiver UserNumber) conversationKey {
+	return conversationKey{app: app, kind: kindNotices, a: sender, b: receiver}
+}
+
+// groupConversation returns the key of a group's conversation.
+func groupConversation(app uint32, group GroupNumber) conversationKey {
+	return conversationKey{app: app, kind: kindGroup, a: UserNumber(group)}
 }
 
 // side tells which of the two members u is: 0 or 1.
@@ -111,6 +136,27 @@ func appendMessageKeyKey(dst []byte, k conversationKey, sender UserNumber, key s
 	return append(binary.BigEndian.AppendUint64(dst, uint64(sender)), key...)
 }
 
+func appendGroupKey(dst []byte, app uint32, group GroupNumber) []byte {
+	return binary.BigEndian.AppendUint64(appendTable(dst, tableGroups, app), uint64(group))
+}
+
+func appendMemberKey(dst []byte, app uint32, group GroupNumber, user UserNumber) []byte {
+	dst = binary.BigEndian.AppendUint64(appendTable(dst, tableMembers, app), uint64(group))
+	return binary.BigEndian.AppendUint64(dst, uint64(user))
+}
+
+func appendJoinedKey(dst []byte, app uint32, user UserNumber, group GroupNumber) []byte {
+	return binary.BigEndian.AppendUint64(appendUserKey(dst, tableJoined, app, user), uint64(group))
+}
+
+func appendFriendKey(dst []byte, app uint32, user, friend UserNumber) []byte {
+	return binary.BigEndian.AppendUint64(appendUserKey(dst, tableFriends, app, user), uint64(friend))
+}
+
+func appendThreadKey(dst []byte, user UserNumber, k conversationKey) []byte {
+	return appendConversation(appendUserKey(dst, tableThreads, k.app, user), k)
+}
+
 func appendFeedKey(dst []byte, app uint32, position uint64) []byte {
 	return binary.BigEndian.AppendUint64(appendTable(dst, tableFeed, app), position)
 }
@@ -157,6 +203,23 @@ func parseUserNumber(key []byte) (UserNumber, error) {
 		return 0, corrupt(key)
 	}
 	return UserNumber(binary.BigEndian.Uint64(key[appPrefixWidth:])), nil
+}
+
+// parseSecond returns the number at the end of a key that names two: the member of a group, the group of a member, the
+// friend of a user.
+func parseSecond(key []byte) (uint64, error) {
+	if len(key) != appPrefixWidth+8+8 {
+		return 0, corrupt(key)
+	}
+	return binary.BigEndian.Uint64(key[appPrefixWidth+8:]), nil
+}
+
+// parseThread returns the conversation at the end of a key of tableThreads.
+func parseThread(app uint32, key []byte) (conversationKey, error) {
+	if len(key) != appPrefixWidth+8+conversationWidth {
+		return conversationKey{}, corrupt(key)
+	}
+	return parseConversation(app, key[appPrefixWidth+8:])
 }
 
 // parseConversation reads the conversation that appendConversation wrote.

@@ -156,7 +156,7 @@ type markReadOperation struct {
 
 func (op *markReadOperation) weight() (keys, bytes int) { return 2, maxReadSpans*20 + 512 }
 
-func (op *markReadOperation) stage(g *group) error {
+func (op *markReadOperation) stage(g *commitGroup) error {
 	op.changed = 0
 	k := op.conversation.key
 	old, err := loadReadState(g.tx, k, op.user)
@@ -189,7 +189,7 @@ func (op *markReadOperation) stage(g *group) error {
 }
 
 // next returns what is read afterwards, or nil if nothing changes.
-func (op *markReadOperation) next(g *group, old *readState) (*readState, error) {
+func (op *markReadOperation) next(g *commitGroup, old *readState) (*readState, error) {
 	k := op.conversation.key
 	sender := 1 - k.side(op.user)
 	if op.id == 0 {

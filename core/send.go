@@ -37,7 +37,7 @@ func (op *sendOperation) weight() (keys, bytes int) {
 // maxMessageKeyWidth is the length of a key of tableMessages and of what stands before the key in tableMessageKeys.
 const maxMessageKeyWidth = appPrefixWidth + conversationWidth + 8
 
-func (op *sendOperation) stage(g *group) error {
+func (op *sendOperation) stage(g *commitGroup) error {
 	a, err := g.app(op.app.Number)
 	if err != nil {
 		return err
@@ -53,7 +53,7 @@ func (op *sendOperation) stage(g *group) error {
 	return nil
 }
 
-func (op *sendOperation) stageOne(g *group, a *stagedApp, c *conversation, d *Delivery) error {
+func (op *sendOperation) stageOne(g *commitGroup, a *stagedApp, c *conversation, d *Delivery) error {
 	var idempotency []byte
 	if op.key != "" {
 		idempotency = appendMessageKeyKey(nil, c.key, op.sender, op.key)

@@ -74,7 +74,7 @@ type loginOperation struct {
 func (op *loginOperation) weight() (keys, bytes int) { return maxSessions + 2, (maxSessions + 2) * 128 }
 
 // stage refuses a login whose password was changed, or whose user was banned, after it had been checked.
-func (op *loginOperation) stage(g *group) error {
+func (op *loginOperation) stage(g *commitGroup) error {
 	value, err := g.tx.Get(appendUserKey(nil, tableUsers, op.key.user.app, op.key.user.number))
 	if err != nil {
 		return err
@@ -102,7 +102,7 @@ func (k *sessionKey) bytes() []byte {
 }
 
 // endSessions deletes a user's sessions except the newest keep.
-func endSessions(g *group, app uint32, user UserNumber, keep int) error {
+func endSessions(g *commitGroup, app uint32, user UserNumber, keep int) error {
 	type session struct {
 		key     sessionKey
 		created uint64
@@ -141,7 +141,7 @@ func endSessions(g *group, app uint32, user UserNumber, keep int) error {
 	return nil
 }
 
-func endSession(g *group, key sessionKey) error {
+func endSession(g *commitGroup, key sessionKey) error {
 	g.onCommit(func() {
 		g.engine.changes.Add(1)
 		g.engine.sessions.drop(key)
@@ -206,7 +206,7 @@ type logoutOperation struct{ key sessionKey }
 
 func (op *logoutOperation) weight() (keys, bytes int) { return 1, 128 }
 
-func (op *logoutOperation) stage(g *group) error { return endSession(g, op.key) }
+func (op *logoutOperation) stage(g *commitGroup) error { return endSession(g, op.key) }
 
 // SetPassword changes a password. The faults are Forbidden for a wrong old password or an unknown username and Conflict
 // if both passwords are the same. All sessions of the user end.

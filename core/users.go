@@ -157,7 +157,7 @@ func (op *registerOperation) weight() (keys, bytes int) {
 	return 4, 1024 + 4*MaxUserID + len(op.user.Ext)
 }
 
-func (op *registerOperation) stage(g *group) error {
+func (op *registerOperation) stage(g *commitGroup) error {
 	u := op.user
 	names := [][]byte{appendNameKey(nil, op.app, nameID, u.ID), appendNameKey(nil, op.app, nameUUID, u.UUID)}
 	if u.Username != "" {
@@ -300,15 +300,15 @@ func (e *Engine) Users(ctx context.Context, app *App, q UserQuery) (UserPage, er
 
 // pageOfUsers uses that user numbers are dense.
 func pageOfUsers(r storage.Reader, app uint32, q UserQuery) (page UserPage, err error) {
-	head, err := r.Get(appendTable(nil, tableHeads, app))
+	value, err := r.Get(appendTable(nil, tableHeads, app))
 	if err != nil {
 		return page, err
 	}
-	var messages, users uint64
-	if err := parseCounters(head, &messages, &users); err != nil {
+	head, err := parseHead(value)
+	if err != nil {
 		return page, err
 	}
-	page.Total = int(users)
+	page.Total = int(head.lastUser)
 	area := storage.Prefix(appendTable(nil, tableUsers, app))
 	area.From = appendUserKey(nil, tableUsers, app, UserNumber(q.Offset)+1)
 	area.Limit = q.Limit
