@@ -54,9 +54,10 @@ func (a *activity) add(position uint64, entries []feedEntry) {
 	a.entries = append(a.entries, entries...)
 	a.records = append(a.records, position)
 	for i := range entries {
-		k := entries[i].conversation
-		a.addFor(k.a, position+uint64(i), &entries[i])
-		a.addFor(k.b, position+uint64(i), &entries[i])
+		users, n := entries[i].conversation.listed()
+		for _, user := range users[:n] {
+			a.addFor(user, position+uint64(i), &entries[i])
+		}
 	}
 }
 
@@ -112,9 +113,10 @@ func (a *activity) advance(n, records int) {
 	defer a.mu.Unlock()
 	end := a.base + uint64(n)
 	for i := range n {
-		k := a.entries[i].conversation
-		a.dropFor(k.a, end)
-		a.dropFor(k.b, end)
+		users, count := a.entries[i].conversation.listed()
+		for _, user := range users[:count] {
+			a.dropFor(user, end)
+		}
 	}
 	a.records = a.records[records:]
 	a.entries = a.entries[n:]

@@ -24,6 +24,12 @@ type appState struct {
 	stale    bool // activity lacks entries of the feed; belongs to the committer
 	activity *activity
 	tallies  *cache[UserNumber, tally] // as the follower has written them
+	refusing atomic.Uint64             // what head says, for readers
+}
+
+func (s *appState) setHead(h appHead) {
+	s.head = h
+	s.refusing.Store(h.refusing)
 }
 
 // appTable is the immutable list of all apps.
@@ -259,7 +265,8 @@ func loadAppState(r storage.Reader, number uint32) (*appState, error) {
 	if err != nil {
 		return nil, err
 	}
-	state.head, err = parseHead(value)
+	head, err := parseHead(value)
+	state.setHead(head)
 	return state, err
 }
 

@@ -58,9 +58,18 @@ func (c *cache[K, V]) get(key K) (value V, ok bool) {
 
 // put remembers value, which takes about size bytes.
 func (c *cache[K, V]) put(key K, value V, size int64) {
+	c.putIf(key, value, size, func() bool { return true })
+}
+
+// putIf is put, unless current says that value is out of date. Whoever makes values out of date has to make current say so
+// first and drop the key then: as both take the shard's lock, the value is gone when drop returns.
+func (c *cache[K, V]) putIf(key K, value V, size int64, current func() bool) {
 	s := c.shard(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !current() {
+		return
+	}
 	if old, ok := s.entries[key]; ok {
 		s.size -= old.size
 	}

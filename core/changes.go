@@ -16,18 +16,17 @@ type changeUserOperation struct {
 }
 
 func (op *changeUserOperation) weight() (keys, bytes int) {
-	return 1 + maxSessions, 1024 + 4*MaxUserID + MaxExt + maxSessions*128
+	keys, bytes = 1, maxUserRecord
+	if op.endsSessions {
+		k, b := sessionsWeight()
+		keys, bytes = keys+k, bytes+b
+	}
+	return keys, bytes
 }
 
 func (op *changeUserOperation) stage(g *commitGroup) error {
-	value, err := g.tx.Get(appendUserKey(nil, tableUsers, op.app, op.number))
-	if err != nil {
-		return err
-	}
-	if value == nil {
-		return NewFault(NotFound, FieldUser, "the user does not exist")
-	}
-	u, err := parseUser(op.number, value)
+	key := userKey{op.app, op.number}
+	u, err := readUser(g.tx, key)
 	if err != nil {
 		return err
 	}
@@ -35,15 +34,17 @@ func (op *changeUserOperation) stage(g *commitGroup) error {
 		return err
 	}
 	if op.endsSessions {
-		if err := endSessions(g, op.app, op.number, 0); err != nil {
+		sessions, err := g.sessions(key)
+		if err != nil {
+			return err
+		}
+		sessions.end(func(*sessionEntry) bool { return true })
+		if err := sessions.write(); err != nil {
 			return err
 		}
 	}
-	g.onCommit(func() {
-		op.changed = u
-		g.engine.changes.Add(1)
-		g.engine.users.drop(userKey{op.app, op.number})
-	})
+	g.dropUser(key)
+	g.onCommit(func() { op.changed = u })
 	return writeUser(g.tx, op.app, u)
 }
 

@@ -95,15 +95,16 @@ func (l *chatList) next() (row chatRow, ok bool, err error) {
 	}
 }
 
-// chatsFor returns the chats of c that may hold messages for a query over all conversations, newest message first.
-func (e *Engine) chatsFor(ctx context.Context, c Caller, q HistoryQuery) (rows []chatRow, err error) {
+// chatsFor returns the chats of c that may hold messages for a query over all conversations, newest message first: those
+// with messages on the far side of q.After, and enough of the others. more tells that it has left chats out.
+func (e *Engine) chatsFor(ctx context.Context, c Caller, q HistoryQuery, enough int) (rows []chatRow, more bool, err error) {
 	app, user := c.App.Number, c.User.Number
 	recent := e.appState(app).activity.recent(user)
 	err = e.store.View(ctx, func(r storage.Reader) error {
 		list, err := newChatList(r, app, user, recent)
 		newer := q.After != 0 && q.Direction == Newer
-		below := 0 // chats that end below After: each holds a message for the page
-		for err == nil && below < q.Limit {
+		below := 0 // chats that end below After: each holds a message for the page, unless it is deleted
+		for err == nil && below < enough {
 			row, ok, failed := list.next()
 			if failed != nil || !ok || newer && row.newest <= q.After {
 				return failed
@@ -113,9 +114,10 @@ func (e *Engine) chatsFor(ctx context.Context, c Caller, q HistoryQuery) (rows [
 			}
 			rows = append(rows, row)
 		}
+		more = below == enough
 		return err
 	})
-	return rows, err
+	return rows, more, err
 }
 
 // Conversations lists the chats of c; see Messenger.Conversations.
@@ -199,7 +201,7 @@ func (e *Engine) fillConversation(ctx context.Context, c Caller, row chatRow, la
 	}
 	conv := e.acquire(k)
 	defer conv.release()
-	read, err := conv.reads(ctx, e, c.User.Number)
+	state, err := conv.state(ctx, e, c.User.Number)
 	if err != nil {
 		return err
 	}
@@ -207,10 +209,15 @@ func (e *Engine) fillConversation(ctx context.Context, c Caller, row chatRow, la
 	if err != nil {
 		return err
 	}
+	into.Unread = record.unread(k, c.User.Number, state)
 	into.Peer = peer
-	into.Last, err = viewMessage(last, k, c.User.Number, peer.UUID, read)
-	received := record.from[1-k.side(c.User.Number)]
-	into.Unread = int(received - min(received, read.count()))
+	if state.conceals(last) {
+		if last, err = conv.newestVisible(ctx, e, state); err != nil || last.record == nil {
+			into.Last = Message{Peer: peer.UUID, Read: true, Content: Content{Kind: KindText}}
+			return err
+		}
+	}
+	into.Last, err = viewMessage(last, k, c.User.Number, peer.UUID, state)
 	return err
 }
 

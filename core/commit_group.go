@@ -29,17 +29,19 @@ type stagedApp struct {
 // of an app one after the other, and a head that differs from the one remembered tells that another has written.
 type appHead struct {
 	lastMessage uint64 // the newest message id
-	lastUser    uint64 // the newest user number, which is also how many users there are
+	lastUser    uint64 // the newest user number, which is also how many users there are, shadows included
 	feedEnd     uint64 // entries ever added to the feed
 	lastGroup   uint64 // the newest group number
+	shadows     uint64 // how many of the users are shadows
+	refusing    uint64 // threads whose owner receives nothing
 }
 
 func parseHead(b []byte) (h appHead, err error) {
-	return h, parseCounters(b, &h.lastMessage, &h.lastUser, &h.feedEnd, &h.lastGroup)
+	return h, parseCounters(b, &h.lastMessage, &h.lastUser, &h.feedEnd, &h.lastGroup, &h.shadows, &h.refusing)
 }
 
 func (h *appHead) append(dst []byte) []byte {
-	return appendCounters(dst, h.lastMessage, h.lastUser, h.feedEnd, h.lastGroup)
+	return appendCounters(dst, h.lastMessage, h.lastUser, h.feedEnd, h.lastGroup, h.shadows, h.refusing)
 }
 
 func (g *commitGroup) begin(e *Engine, tx storage.Writer) {
@@ -74,7 +76,8 @@ func (g *commitGroup) app(number uint32) (*stagedApp, error) {
 		return nil, err
 	}
 	if a.head != state.head {
-		state.head, state.stale = a.head, true
+		state.setHead(a.head)
+		state.stale = true
 		g.engine.forgetConversations(number)
 	}
 	g.apps = append(g.apps, a)
@@ -111,6 +114,9 @@ func (g *commitGroup) onCommit(f func()) { g.after = append(g.after, f) }
 func (g *commitGroup) finish() error {
 	slices.SortFunc(g.touched, func(a, b *conversation) int { return cmp.Compare(a.staged.id, b.staged.id) })
 	for _, c := range g.touched {
+		if _, listed := c.key.listed(); listed == 0 {
+			continue
+		}
 		a, err := g.app(c.key.app)
 		if err != nil {
 			return err
@@ -153,7 +159,7 @@ func (g *commitGroup) publish() {
 	}
 	for _, a := range g.apps {
 		start := a.state.head.feedEnd
-		a.state.head = a.head
+		a.state.setHead(a.head)
 		if a.state.stale {
 			g.engine.refresh(a.state)
 		} else {

@@ -59,6 +59,9 @@ type Content struct {
 	Origin, Type string
 	// Raw is the origin's own payload where Body cannot give it back byte for byte; nil otherwise.
 	Raw []byte
+	// Meta is what the origin keeps beside the payload, in a form of its own: opaque bytes that core stores with the
+	// message and never reads. Nil if there is none.
+	Meta []byte
 }
 
 // MainField names the member of an object body that holds the content's main value: "content" for text and html, "url"

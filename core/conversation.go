@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"sort"
 	"sync"
 	"sync/atomic"
 
@@ -19,13 +20,15 @@ type conversation struct {
 	head  messageRecord
 	// tail holds the newest messages in order. Its elements never change, so a reader may keep the slice.
 	tail     []storedMessage
-	complete bool // tail holds every message
-	read     [2]*readState
+	complete bool            // tail holds every message
+	states   [2]*memberState // by side; not of a group
 
 	// staged and run belong to the committer.
 	staged messageRecord
 	added  []storedMessage
 	run    uint64
+	// stateRun is the group that has last changed what a member has done.
+	stateRun uint64
 }
 
 // storedMessage is a message record as the store holds it.
@@ -156,12 +159,25 @@ func (c *conversation) publish(e *Engine) {
 	e.conversations.grow(c.key, grown)
 }
 
+// replace shows a stored message in its new form. Readers that hold the tail keep the old one.
+func (c *conversation) replace(m storedMessage) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	i := sort.Search(len(c.tail), func(i int) bool { return c.tail[i].id >= m.id })
+	if i < len(c.tail) && c.tail[i].id == m.id {
+		tail := append(make([]storedMessage, 0, cap(c.tail)), c.tail...)
+		tail[i] = m
+		c.setTail(tail, c.complete)
+	}
+}
+
 // forget drops what is remembered, after a commit whose outcome is unknown.
 func (c *conversation) forget() {
 	c.mu.Lock()
 	c.known = false
 	c.setTail(nil, false)
-	c.read = [2]*readState{}
+	c.states = [2]*memberState{}
+	c.stateRun = 0
 	c.mu.Unlock()
 	clear(c.added)
 	c.added = c.added[:0]

@@ -70,7 +70,7 @@ type Engine struct {
 	conversations *cache[conversationKey, *conversation]
 	users         *cache[userKey, *User]
 	addresses     *cache[userAddress, UserNumber]
-	sessions      *cache[sessionKey, int64]
+	sessions      *cache[sessionKey, sessionEntry]
 	// changes counts what makes remembered users and sessions stale: who reads one from the store while the count
 	// moves must not remember it.
 	changes atomic.Uint64
@@ -92,7 +92,7 @@ func Open(ctx context.Context, store storage.Store, env Environment, opts Option
 		conversations: newCache[conversationKey](budget*3/4, func(c *conversation) bool { return c.pins.Load() > 0 }),
 		users:         newCache[userKey, *User](budget/8, nil),
 		addresses:     newCache[userAddress, UserNumber](budget/16, nil),
-		sessions:      newCache[sessionKey, int64](budget/16, nil),
+		sessions:      newCache[sessionKey, sessionEntry](budget/16, nil),
 	}
 	if err := e.loadApps(ctx); err != nil {
 		return nil, e.readFault(err)

@@ -147,13 +147,14 @@ func (e *Engine) followStep(state *appState, limit int) error {
 	finished := state.activity.finished(n)
 	received := make(map[UserNumber]*tally)
 	for k, m := range moves {
-		for side, user := range [2]UserNumber{k.a, k.b} {
+		users, listed := k.listed()
+		for _, user := range users[:listed] {
 			t := received[user]
 			if t == nil {
 				t = new(tally)
 				received[user] = t
 			}
-			t.received += m.from[1-side]
+			t.received += m.from[1-k.side(user)]
 			if m.previous == 0 {
 				t.chats++
 			}
@@ -247,7 +248,8 @@ func readCursor(r storage.Reader, app uint32) (cursor uint64, err error) {
 
 func moveChat(tx storage.Writer, k conversationKey, m *move) error {
 	value := appendConversation(nil, k)
-	for _, user := range [2]UserNumber{k.a, k.b} {
+	users, n := k.listed()
+	for _, user := range users[:n] {
 		if m.previous != 0 {
 			if err := tx.Delete(appendChatKey(nil, k.app, user, m.previous)); err != nil {
 				return err

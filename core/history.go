@@ -15,12 +15,13 @@ func (e *Engine) History(ctx context.Context, c Caller, q HistoryQuery, page []M
 		return History{}, NewFault(Invalid, FieldPage, "the page is out of bounds")
 	}
 	q.After = min(q.After, maxMessageID) // no message lies beyond it
+	h := History{Messages: page[:0]}
 	if q.Peer == "" {
-		return e.mergedHistory(ctx, c, q, page[:0])
+		return h, e.mergedHistory(ctx, c, q, &h)
 	}
-	peer, err := e.lookup(ctx, c.App, q.Peer)
+	peer, err := e.named(ctx, c.App, q.Peer)
 	if CodeOf(err) == NotFound {
-		return History{Messages: page[:0]}, nil
+		return h, nil
 	}
 	if err != nil {
 		return History{}, err
@@ -28,45 +29,122 @@ func (e *Engine) History(ctx context.Context, c Caller, q HistoryQuery, page []M
 	if peer.Number == c.User.Number {
 		return History{}, NewFault(Conflict, FieldRecipient, "a conversation with oneself")
 	}
-	conv := e.acquire(directConversation(c.App.Number, c.User.Number, peer.Number))
-	defer conv.release()
-	stored, err := conv.page(ctx, e, q)
-	if err != nil {
-		return History{}, e.readFault(err)
-	}
-	read, err := conv.reads(ctx, e, c.User.Number)
-	if err != nil {
-		return History{}, e.readFault(err)
-	}
-	h := History{Messages: page[:0], Unread: conv.unread(c.User.Number, read)}
-	for _, s := range stored {
-		m, err := viewMessage(s, conv.key, c.User.Number, peer.UUID, read)
-		if err != nil {
+	keys := talk(c, peer)
+	for _, k := range keys {
+		if err := e.addHistory(ctx, k, c.User.Number, peer.UUID, q, &h); err != nil {
 			return History{}, e.readFault(err)
 		}
-		h.Messages = append(h.Messages, m)
+	}
+	if len(keys) > 1 {
+		h.Messages = cutPage(h.Messages, q, func(m *Message) int64 { return m.ID })
 	}
 	return h, nil
 }
 
-// unread counts what the peer has sent and user has not read. The head must be known.
-func (c *conversation) unread(user UserNumber, read *readState) int {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	received := c.head.from[1-c.key.side(user)]
-	return int(received - min(received, read.count()))
+// addHistory adds the page of one conversation and its unread count to h.
+func (e *Engine) addHistory(ctx context.Context, k conversationKey, viewer UserNumber, peer string, q HistoryQuery, h *History) error {
+	conv := e.acquire(k)
+	defer conv.release()
+	state, err := conv.state(ctx, e, viewer)
+	if err != nil {
+		return err
+	}
+	stored, err := conv.visiblePage(ctx, e, q, state)
+	if err != nil {
+		return err
+	}
+	conv.mu.RLock()
+	h.Unread += conv.head.unread(k, viewer, state)
+	conv.mu.RUnlock()
+	for _, s := range stored {
+		m, err := viewMessage(s, k, viewer, peer, state)
+		if err != nil {
+			return err
+		}
+		h.Messages = append(h.Messages, m)
+	}
+	return nil
+}
+
+// cutPage sorts the pages of several conversations into the one that q asks for.
+func cutPage[M any](all []M, q HistoryQuery, id func(*M) int64) []M {
+	slices.SortFunc(all, func(a, b M) int { return cmp.Compare(id(&a), id(&b)) })
+	excess := len(all) - q.Limit
+	switch {
+	case excess <= 0:
+		return all
+	case q.After != 0 && q.Direction == Newer:
+		return all[:q.Limit]
+	}
+	return slices.Delete(all, 0, excess)
 }
 
 // viewMessage decodes a stored message as viewer sees it.
-func viewMessage(s storedMessage, k conversationKey, viewer UserNumber, peer string, read *readState) (Message, error) {
+func viewMessage(s storedMessage, k conversationKey, viewer UserNumber, peer string, state *memberState) (Message, error) {
 	r, err := parseMessageRecord(s.id, s.record)
 	if err != nil {
 		return Message{}, err
 	}
 	m := Message{ID: r.id, Seq: r.seq, Time: r.time, Peer: peer, Own: r.sender == k.side(viewer)}
-	m.Read = m.Own || read.has(r.from[r.sender])
+	m.Read = m.Own || state.read.has(r.from[r.sender])
 	m.Content, err = parseContent(r.body)
 	return m, err
+}
+
+// visiblePage is page without what is deleted for everybody or for the member whose state is given.
+func (c *conversation) visiblePage(ctx context.Context, e *Engine, q HistoryQuery, state *memberState) ([]storedMessage, error) {
+	found, err := c.page(ctx, e, q)
+	if err != nil || !slices.ContainsFunc(found, state.conceals) {
+		return found, err
+	}
+	var visible []storedMessage
+	newer := q.After != 0 && q.Direction == Newer
+	for {
+		full := len(found) == q.Limit
+		if newer {
+			q.After = found[len(found)-1].id
+		} else {
+			q.After, q.Direction = found[0].id, Older
+		}
+		rest := slices.DeleteFunc(slices.Clone(found), state.conceals)
+		if newer {
+			visible = append(visible, rest...)
+		} else {
+			visible = append(rest, visible...)
+		}
+		if len(visible) >= q.Limit || !full {
+			break
+		}
+		if found, err = c.page(ctx, e, q); err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			break
+		}
+	}
+	if newer {
+		return visible[:min(len(visible), q.Limit)], nil
+	}
+	return visible[max(0, len(visible)-q.Limit):], nil
+}
+
+// newestVisible returns the newest message that a member sees, without a record if there is none.
+func (c *conversation) newestVisible(ctx context.Context, e *Engine, state *memberState) (storedMessage, error) {
+	found, err := c.visiblePage(ctx, e, HistoryQuery{Limit: 1}, state)
+	if err != nil || len(found) == 0 {
+		return storedMessage{}, err
+	}
+	return found[0], nil
+}
+
+// conceals tells whether a member does not see a message. One whose record cannot be read is not concealed, so that it is
+// reported.
+func (s *memberState) conceals(m storedMessage) bool {
+	if s.hidden.empty() {
+		return len(m.record) > 1 && isDeleted(m.record)
+	}
+	r, err := parseMessageRecord(m.id, m.record)
+	return err == nil && (r.deleted || s.hidden.has(uint64(r.seq)))
 }
 
 // page returns the messages that q selects, ascending, from the tail if it holds them all.
@@ -104,66 +182,4 @@ func (c *conversation) page(ctx context.Context, e *Engine, q HistoryQuery) ([]s
 		return err
 	})
 	return found, err
-}
-
-// mergedHistory lists messages of all conversations of c, merged by id.
-func (e *Engine) mergedHistory(ctx context.Context, c Caller, q HistoryQuery, page []Message) (History, error) {
-	type found struct {
-		message      storedMessage
-		conversation conversationKey
-	}
-	var merged []found
-	rows, err := e.chatsFor(ctx, c, q)
-	if err != nil {
-		return History{}, e.readFault(err)
-	}
-	older := q.After == 0 || q.Direction == Older
-	for _, row := range rows {
-		if older && len(merged) == q.Limit && row.newest < merged[0].message.id {
-			break // this chat and all that follow hold only messages below the page
-		}
-		stored, err := e.pageOf(ctx, row.conversation, q)
-		if err != nil {
-			return History{}, e.readFault(err)
-		}
-		for _, s := range stored {
-			merged = append(merged, found{s, row.conversation})
-		}
-		slices.SortFunc(merged, func(a, b found) int { return cmp.Compare(a.message.id, b.message.id) })
-		if excess := len(merged) - q.Limit; excess > 0 && older {
-			merged = slices.Delete(merged, 0, excess)
-		} else if excess > 0 {
-			merged = merged[:q.Limit]
-		}
-	}
-	for _, f := range merged {
-		m, err := e.viewIn(ctx, c, f.conversation, f.message)
-		if err != nil {
-			return History{}, e.readFault(err)
-		}
-		page = append(page, m)
-	}
-	return History{Messages: page}, nil
-}
-
-// pageOf is page for a conversation that is not acquired yet.
-func (e *Engine) pageOf(ctx context.Context, k conversationKey, q HistoryQuery) ([]storedMessage, error) {
-	conv := e.acquire(k)
-	defer conv.release()
-	return conv.page(ctx, e, q)
-}
-
-// viewIn is viewMessage for a message of any conversation of c.
-func (e *Engine) viewIn(ctx context.Context, c Caller, k conversationKey, s storedMessage) (Message, error) {
-	peer, err := e.user(ctx, userKey{k.app, k.peer(c.User.Number)})
-	if err != nil {
-		return Message{}, err
-	}
-	conv := e.acquire(k)
-	defer conv.release()
-	read, err := conv.reads(ctx, e, c.User.Number)
-	if err != nil {
-		return Message{}, err
-	}
-	return viewMessage(s, k, c.User.Number, peer.UUID, read)
 }

@@ -93,6 +93,20 @@ func (k conversationKey) peer(u UserNumber) UserNumber {
 	return k.b
 }
 
+// listed returns the members in whose chat lists a conversation stands, and how many they are. Groups are in no list:
+// a message to one would otherwise cost as much as the group is large.
+func (k conversationKey) listed() (users [2]UserNumber, n int) {
+	switch {
+	case k.kind == kindNotices:
+		return [2]UserNumber{k.b}, 1
+	case k.kind != kindDirect:
+		return users, 0
+	case k.a == k.b:
+		return [2]UserNumber{k.a}, 1
+	}
+	return [2]UserNumber{k.a, k.b}, 2
+}
+
 func appendTable(dst []byte, table byte, app uint32) []byte {
 	return binary.BigEndian.AppendUint32(append(dst, table), app)
 }

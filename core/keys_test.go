@@ -69,6 +69,38 @@ func TestNumberedKeys(t *testing.T) {
 	})
 }
 
+// The members of a group stand together in order of their numbers, and so do the groups of a user.
+func TestGroupKeys(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		app := rapid.Uint32().Draw(t, "app")
+		group, other := rapid.Uint64().Draw(t, "group"), rapid.Uint64().Draw(t, "other group")
+		user, second := rapid.Uint64().Draw(t, "user"), rapid.Uint64().Draw(t, "second user")
+		groupA, groupB := appendGroupKey(nil, app, GroupNumber(group)), appendGroupKey(nil, app, GroupNumber(other))
+		if bytes.Compare(groupA, groupB) != cmp.Compare(group, other) {
+			t.Fatalf("groups %d and %d are out of order", group, other)
+		}
+		memberA := appendMemberKey(nil, app, GroupNumber(group), UserNumber(user))
+		memberB := appendMemberKey(nil, app, GroupNumber(other), UserNumber(second))
+		if n, err := parseSecond(memberA); err != nil || n != user {
+			t.Fatalf("parsed member %d, %v; want %d", n, err, user)
+		}
+		if bytes.Compare(memberA, memberB) != cmp.Or(cmp.Compare(group, other), cmp.Compare(user, second)) {
+			t.Fatalf("members %d of %d and %d of %d are out of order", user, group, second, other)
+		}
+		joinedA := appendJoinedKey(nil, app, UserNumber(user), GroupNumber(group))
+		joinedB := appendJoinedKey(nil, app, UserNumber(second), GroupNumber(other))
+		if n, err := parseSecond(joinedA); err != nil || n != group {
+			t.Fatalf("parsed group %d, %v; want %d", n, err, group)
+		}
+		if bytes.Compare(joinedA, joinedB) != cmp.Or(cmp.Compare(user, second), cmp.Compare(group, other)) {
+			t.Fatalf("groups %d of %d and %d of %d are out of order", group, user, other, second)
+		}
+		if k := groupConversation(app, GroupNumber(group)); k.kind != kindGroup || k.a != UserNumber(group) {
+			t.Fatalf("the conversation of group %d is %+v", group, k)
+		}
+	})
+}
+
 // Two different things never share a key, whatever their names contain.
 func TestKeysAreDistinct(t *testing.T) {
 	k := directConversation(1, 2, 3)
@@ -80,6 +112,8 @@ func TestKeysAreDistinct(t *testing.T) {
 		appendSessionKey(nil, 1, 2, []byte("digest")), appendMessageKey(nil, k, 4), appendReadKey(nil, k, 2),
 		appendMessageKeyKey(nil, k, 2, "key"), appendMessageKeyKey(nil, k, 3, "key"),
 		appendFeedKey(nil, 1, 2), appendChatKey(nil, 1, 2, 3),
+		appendNameKey(nil, 1, nameGroup, "x"), appendGroupKey(nil, 1, 2), appendMemberKey(nil, 1, 2, 3), appendJoinedKey(nil, 1, 2, 3),
+		appendFriendKey(nil, 1, 2, 3),
 	}
 	for i := range keys {
 		for j := range i {

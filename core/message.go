@@ -20,7 +20,24 @@ type Outgoing struct {
 	Key string
 	// Time is the sender's own time of the message in milliseconds since the Unix epoch; zero means now.
 	Time int64
+	// Channel is the conversation with each recipient that the message goes to.
+	Channel Channel
+	// Seen tells that the sender has seen what came before: earlier messages of the conversation become read for it.
+	Seen bool
 }
+
+// Channel distinguishes the conversations that two users may have.
+type Channel uint8
+
+// The channels between two users.
+const (
+	// Direct is what they say to each other.
+	Direct Channel = iota
+	// Notices is what one of them, an account that may, announces to the other. It is the receiver's alone.
+	Notices
+	// Events is what the service tells their programs. It is in no chat list and has no unread messages.
+	Events
+)
 
 // MaxMessageKey is the longest idempotency key, in bytes.
 const MaxMessageKey = 128

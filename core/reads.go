@@ -2,135 +2,11 @@ package core
 
 import (
 	"context"
-	"encoding/binary"
-	"slices"
-	"sort"
-
-	"parley/storage"
 )
-
-// readState is which of the peer's messages one member of a conversation has read. The messages are counted from 1 by
-// the peer's own count, which every message record carries.
-type readState struct {
-	upTo  uint64 // the first so many are read
-	spans []readSpan
-}
-
-// readSpan is a run of messages read out of order, beyond upTo+1.
-type readSpan struct{ first, last uint64 }
-
-// maxReadSpans bounds the record of a member who reads out of order all the time.
-const maxReadSpans = 3000
-
-// count returns how many messages are read.
-func (s *readState) count() uint64 {
-	n := s.upTo
-	for _, span := range s.spans {
-		n += span.last - span.first + 1
-	}
-	return n
-}
-
-// has tells whether the peer's n-th message is read.
-func (s *readState) has(n uint64) bool {
-	if n <= s.upTo {
-		return true
-	}
-	i := sort.Search(len(s.spans), func(i int) bool { return s.spans[i].last >= n })
-	return i < len(s.spans) && s.spans[i].first <= n
-}
-
-// with returns the state in which the n-th message is read too, and false if the record would grow too large.
-func (s *readState) with(n uint64) (*readState, bool) {
-	spans := slices.Clone(s.spans)
-	i := sort.Search(len(spans), func(i int) bool { return spans[i].last+1 >= n })
-	switch {
-	case i < len(spans) && spans[i].last+1 == n:
-		spans[i].last = n
-		if i+1 < len(spans) && spans[i+1].first == n+1 {
-			spans[i].last = spans[i+1].last
-			spans = slices.Delete(spans, i+1, i+2)
-		}
-	case i < len(spans) && spans[i].first == n+1:
-		spans[i].first = n
-	default:
-		spans = slices.Insert(spans, i, readSpan{n, n})
-	}
-	upTo := s.upTo
-	if spans[0].first == upTo+1 {
-		upTo = spans[0].last
-		spans = spans[1:]
-	}
-	return &readState{upTo: upTo, spans: spans}, len(spans) <= maxReadSpans
-}
-
-func (s *readState) append(dst []byte) []byte {
-	dst = append(dst, recordVersion)
-	dst = binary.AppendUvarint(dst, s.upTo)
-	at := s.upTo
-	for _, span := range s.spans {
-		dst = binary.AppendUvarint(dst, span.first-at)
-		dst = binary.AppendUvarint(dst, span.last-span.first)
-		at = span.last
-	}
-	return dst
-}
-
-func parseReadState(b []byte) (*readState, error) {
-	s := new(readState)
-	if b == nil {
-		return s, nil
-	}
-	r := fieldReader{rest: b}
-	r.version()
-	s.upTo = r.uvarint()
-	at := s.upTo
-	for !r.bad && len(r.rest) > 0 {
-		first := at + r.uvarint()
-		at = first + r.uvarint()
-		s.spans = append(s.spans, readSpan{first, at})
-	}
-	if r.bad {
-		return nil, corrupt(b)
-	}
-	return s, nil
-}
-
-func loadReadState(r storage.Reader, k conversationKey, user UserNumber) (*readState, error) {
-	value, err := r.Get(appendReadKey(nil, k, user))
-	if err != nil {
-		return nil, err
-	}
-	return parseReadState(value)
-}
-
-// reads returns what user has read, from memory if it is there.
-func (c *conversation) reads(ctx context.Context, e *Engine, user UserNumber) (*readState, error) {
-	side := c.key.side(user)
-	c.mu.RLock()
-	s := c.read[side]
-	c.mu.RUnlock()
-	if s != nil {
-		return s, nil
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.read[side] != nil {
-		return c.read[side], nil
-	}
-	err := e.store.View(ctx, func(r storage.Reader) (err error) {
-		s, err = loadReadState(r, c.key, user)
-		return err
-	})
-	if err == nil {
-		c.read[side] = s
-	}
-	return s, err
-}
 
 // MarkRead marks messages as read for c; see Messenger.MarkRead.
 func (e *Engine) MarkRead(ctx context.Context, c Caller, peer string, id int64) (int, error) {
-	u, err := e.lookup(ctx, c.App, peer)
+	u, err := e.named(ctx, c.App, peer)
 	if CodeOf(err) == NotFound {
 		return 0, nil
 	}
@@ -140,76 +16,141 @@ func (e *Engine) MarkRead(ctx context.Context, c Caller, peer string, id int64) 
 	if u.Number == c.User.Number || id < 0 {
 		return 0, nil
 	}
-	conv := e.acquire(directConversation(c.App.Number, c.User.Number, u.Number))
-	defer conv.release()
-	op := &markReadOperation{conversation: conv, user: c.User.Number, id: id}
-	err = e.committer.commit(op)
-	return int(op.changed), err
+	changed := 0
+	for _, k := range talk(c, u) {
+		n, err := e.mark(k, &readOperation{user: c.User.Number, id: id, all: id == 0})
+		if err != nil {
+			return changed, err
+		}
+		changed += n
+	}
+	return changed, nil
 }
 
-type markReadOperation struct {
+// talk returns the conversations of c in which it hears from peer: the direct one, and what peer announces if it is an
+// account that may.
+func talk(c Caller, peer *User) []conversationKey {
+	keys := []conversationKey{directConversation(c.App.Number, c.User.Number, peer.Number)}
+	if peer.Role != RoleUser {
+		keys = append(keys, noticesConversation(c.App.Number, peer.Number, c.User.Number))
+	}
+	return keys
+}
+
+func (e *Engine) mark(k conversationKey, op *readOperation) (int, error) {
+	op.conversation = e.acquire(k)
+	defer op.conversation.release()
+	err := e.committer.commit(op)
+	return op.changed, err
+}
+
+// readOperation marks messages of a conversation as read for one member.
+type readOperation struct {
 	conversation *conversation
 	user         UserNumber
-	id           int64
-	changed      uint64
+	all          bool   // everything
+	id           int64  // one message, unless it is zero
+	upTo         uint64 // the first so many of what the member's read set counts
+	back         bool   // upTo may take the mark back
+	changed      int    // messages that have become read, negative where the mark went back
 }
 
-func (op *markReadOperation) weight() (keys, bytes int) { return 2, maxReadSpans*20 + 512 }
+func (op *readOperation) weight() (keys, bytes int) { return 2, maxMemberState }
 
-func (op *markReadOperation) stage(g *commitGroup) error {
+func (op *readOperation) stage(g *commitGroup) error {
 	op.changed = 0
-	k := op.conversation.key
-	old, err := loadReadState(g.tx, k, op.user)
+	old, err := g.stateIn(op.conversation, op.user)
 	if err != nil {
 		return err
 	}
-	next, err := op.next(g, old)
-	if err != nil || next == nil || next.count() <= old.count() {
+	next := *old
+	if next.read, err = op.next(g, &old.read); err != nil {
 		return err
 	}
-	op.changed = next.count() - old.count()
-	if err := g.tx.Set(appendReadKey(nil, k, op.user), next.append(nil)); err != nil {
+	changed := int(next.read.count()) - int(old.read.count())
+	if changed == 0 && !op.back {
+		return nil
+	}
+	if err := g.writeState(op.conversation, op.user, old, &next); err != nil {
 		return err
 	}
-	totalKey := appendUserKey(nil, tableReadTotals, k.app, op.user)
-	value, err := g.tx.Get(totalKey)
-	if err != nil {
-		return err
-	}
-	var total uint64
-	if err := parseCounters(value, &total); err != nil {
-		return err
-	}
-	g.onCommit(func() {
-		op.conversation.mu.Lock()
-		op.conversation.read[k.side(op.user)] = next
-		op.conversation.mu.Unlock()
-	})
-	return g.tx.Set(totalKey, appendCounters(nil, total+op.changed))
+	op.changed = changed
+	return nil
 }
 
-// next returns what is read afterwards, or nil if nothing changes.
-func (op *markReadOperation) next(g *commitGroup, old *readState) (*readState, error) {
-	k := op.conversation.key
-	sender := 1 - k.side(op.user)
-	if op.id == 0 {
+// next returns what is read afterwards.
+func (op *readOperation) next(g *commitGroup, old *spanSet) (spanSet, error) {
+	switch {
+	case op.all:
 		head, err := g.head(op.conversation)
 		if err != nil {
-			return nil, err
+			return spanSet{}, err
 		}
-		return &readState{upTo: head.from[sender]}, nil
+		return old.withAll(head.readable(op.conversation.key, op.user)), nil
+	case op.id == 0 && op.back:
+		return spanSet{upTo: op.upTo}, nil
+	case op.id == 0:
+		return old.withAll(op.upTo), nil
 	}
+	return op.withOne(g, old)
+}
+
+// withOne adds the message with op.id, if it is the peer's and in this conversation.
+func (op *readOperation) withOne(g *commitGroup, old *spanSet) (spanSet, error) {
+	k := op.conversation.key
 	value, err := g.tx.Get(appendMessageKey(nil, k, op.id))
 	if err != nil || value == nil {
-		return nil, err
+		return *old, err
 	}
 	m, err := parseMessageRecord(op.id, value)
-	if err != nil || m.sender != sender || old.has(m.from[sender]) {
-		return nil, err
+	n := m.readable(k, op.user)
+	if err != nil || m.sender == k.side(op.user) || old.has(n) {
+		return *old, err
 	}
-	next, ok := old.with(m.from[sender])
-	if !ok {
-		return nil, NewFault(Limited, FieldMessage, "too many messages are read out of order; mark the conversation instead")
+	return old.with(n), nil
+}
+
+// readable counts the messages that user can read up to and including m: in a group all of them, else the peer's.
+func (m *messageRecord) readable(k conversationKey, user UserNumber) uint64 {
+	if k.kind == kindGroup {
+		return uint64(m.seq)
 	}
-	return next, nil
+	return m.from[1-k.side(user)]
+}
+
+// unread counts what user has not read up to and including m.
+func (m *messageRecord) unread(k conversationKey, user UserNumber, s *memberState) int {
+	n := m.readable(k, user)
+	return int(n - min(n, s.read.count()))
+}
+
+// ReadUpTo marks everything up to the place seq as read for c, and with back everything after it as unread. The faults
+// are those of Entries, and Invalid with FieldSeq for a place beyond the newest message.
+func (e *Engine) ReadUpTo(ctx context.Context, c Caller, ref Ref, seq int64, back bool) error {
+	k, err := e.conversationOf(ctx, c, ref)
+	if err != nil {
+		return err
+	}
+	conv := e.acquire(k)
+	defer conv.release()
+	view, err := e.viewOf(ctx, c, conv)
+	if err != nil {
+		return e.readFault(err)
+	}
+	if seq < 0 || seq > view.last {
+		return NewFault(Invalid, FieldSeq, "the place lies beyond the newest message")
+	}
+	op := &readOperation{conversation: conv, user: c.User.Number, back: back}
+	if seq > 0 {
+		at, err := conv.atSeq(ctx, e, seq)
+		if err != nil {
+			return e.readFault(err)
+		}
+		m, err := parseMessageRecord(at.id, at.record)
+		if err != nil {
+			return e.readFault(err)
+		}
+		op.upTo = m.readable(k, c.User.Number)
+	}
+	return e.committer.commit(op)
 }

@@ -10,23 +10,59 @@ const recordVersion = 1
 // messageRecord is a message as it is stored. The counters make the newest record of a conversation its head: everything
 // that the next send and the unread counts need.
 type messageRecord struct {
-	id     int64 // from the key
-	time   int64
-	seq    int64
-	from   [2]uint64 // messages sent by each member up to and including this one
-	sender int       // side of the sender
-	body   []byte    // encoded content, see appendContent
+	id      int64 // from the key
+	time    int64
+	seq     int64
+	from    [2]uint64  // messages sent by each member of two up to and including this one
+	sender  int        // side of the sender among two
+	author  UserNumber // the sender in a group, zero elsewhere
+	deleted bool       // for everybody; the body is empty then
+	revoked *revocation
+	body    []byte // encoded content, see appendContent
 }
 
+// revocation says who has taken a message back.
+type revocation struct {
+	by   UserNumber
+	role GroupRole // of the revoker, in a group
+	time int64
+}
+
+// The flags of a message record.
+const (
+	flagSecondSide = 1 << iota
+	flagGroup
+	flagRevoked
+	flagDeleted
+)
+
 // maxRecordHeader bounds the bytes of a record before its content.
-const maxRecordHeader = 2 + 4*binary.MaxVarintLen64
+const maxRecordHeader = 3 + 6*binary.MaxVarintLen64
 
 func appendMessageRecord(dst []byte, m *messageRecord) []byte {
-	dst = append(dst, recordVersion, byte(m.sender))
+	flags := byte(m.sender) // flagSecondSide is 1
+	if m.author != 0 {
+		flags |= flagGroup
+	}
+	if m.revoked != nil {
+		flags |= flagRevoked
+	}
+	if m.deleted {
+		flags |= flagDeleted
+	}
+	dst = append(dst, recordVersion, flags)
 	dst = binary.AppendUvarint(dst, uint64(m.time))
 	dst = binary.AppendUvarint(dst, uint64(m.seq))
-	dst = binary.AppendUvarint(dst, m.from[0])
-	dst = binary.AppendUvarint(dst, m.from[1])
+	if m.author != 0 {
+		dst = binary.AppendUvarint(dst, uint64(m.author))
+	} else {
+		dst = binary.AppendUvarint(dst, m.from[0])
+		dst = binary.AppendUvarint(dst, m.from[1])
+	}
+	if m.revoked != nil {
+		dst = append(binary.AppendUvarint(dst, uint64(m.revoked.by)), byte(m.revoked.role))
+		dst = binary.AppendUvarint(dst, uint64(m.revoked.time))
+	}
 	return append(dst, m.body...)
 }
 
@@ -35,11 +71,20 @@ func parseMessageRecord(id int64, b []byte) (m messageRecord, err error) {
 	r := fieldReader{rest: b}
 	r.version()
 	m.id = id
-	m.sender = int(r.byte() & 1)
+	flags := r.byte()
+	m.sender = int(flags & flagSecondSide)
+	m.deleted = flags&flagDeleted != 0
 	m.time = int64(r.uvarint())
 	m.seq = int64(r.uvarint())
-	m.from[0] = r.uvarint()
-	m.from[1] = r.uvarint()
+	if flags&flagGroup != 0 {
+		m.author = UserNumber(r.uvarint())
+	} else {
+		m.from[0] = r.uvarint()
+		m.from[1] = r.uvarint()
+	}
+	if flags&flagRevoked != 0 {
+		m.revoked = &revocation{by: UserNumber(r.uvarint()), role: GroupRole(r.byte()), time: int64(r.uvarint())}
+	}
 	m.body = r.rest
 	if r.bad {
 		return m, corrupt(b)
@@ -47,20 +92,36 @@ func parseMessageRecord(id int64, b []byte) (m messageRecord, err error) {
 	return m, nil
 }
 
-// appendContent encodes c: kind, flags, body, and the origin's payload where there is one.
+// isDeleted tells whether a record, which has been parsed before, is that of a deleted message.
+func isDeleted(record []byte) bool { return record[1]&flagDeleted != 0 }
+
+// The flags of an encoded content.
+const (
+	flagObject = 1 << iota
+	flagRaw
+	flagMeta
+)
+
+// appendContent encodes c: kind, flags, body, and the origin's payload and envelope where there are any.
 func appendContent(dst []byte, c *Content) []byte {
 	var flags byte
 	if c.Object {
-		flags |= 1
+		flags |= flagObject
 	}
 	if c.Raw != nil {
-		flags |= 2
+		flags |= flagRaw
+	}
+	if c.Meta != nil {
+		flags |= flagMeta
 	}
 	dst = append(dst, byte(c.Kind), flags)
 	dst = appendBytes(dst, c.Origin)
 	dst = appendBytes(dst, c.Type)
 	if c.Raw != nil {
 		dst = appendBytes(dst, c.Raw)
+	}
+	if c.Meta != nil {
+		dst = appendBytes(dst, c.Meta)
 	}
 	return append(dst, c.Body...)
 }
@@ -70,11 +131,14 @@ func parseContent(b []byte) (c Content, err error) {
 	r := fieldReader{rest: b}
 	c.Kind = Kind(r.byte())
 	flags := r.byte()
-	c.Object = flags&1 != 0
+	c.Object = flags&flagObject != 0
 	c.Origin = r.text()
 	c.Type = r.text()
-	if flags&2 != 0 {
+	if flags&flagRaw != 0 {
 		c.Raw = r.bytes()
+	}
+	if flags&flagMeta != 0 {
+		c.Meta = r.bytes()
 	}
 	c.Body = r.rest
 	if r.bad {

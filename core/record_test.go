@@ -20,10 +20,19 @@ func TestContentRecord(t *testing.T) {
 		if rapid.Bool().Draw(t, "has raw") {
 			c.Raw = append([]byte{}, rapid.SliceOf(rapid.Byte()).Draw(t, "raw")...)
 		}
+		if rapid.Bool().Draw(t, "has meta") {
+			c.Meta = append([]byte{}, rapid.SliceOf(rapid.Byte()).Draw(t, "meta")...)
+		}
 		m := messageRecord{
 			id: 9, time: rapid.Int64Range(0, 1<<50).Draw(t, "time"), seq: 3,
 			from: [2]uint64{rapid.Uint64().Draw(t, "a"), 2}, sender: rapid.IntRange(0, 1).Draw(t, "sender"),
-			body: appendContent(nil, &c),
+			body: appendContent(nil, &c), deleted: rapid.Bool().Draw(t, "deleted"),
+		}
+		if rapid.Bool().Draw(t, "in a group") {
+			m.from, m.sender, m.author = [2]uint64{}, 0, UserNumber(rapid.Uint64Min(1).Draw(t, "author"))
+		}
+		if rapid.Bool().Draw(t, "is revoked") {
+			m.revoked = &revocation{by: 7, role: GroupAdmin, time: 1}
 		}
 		got, err := parseMessageRecord(9, appendMessageRecord(nil, &m))
 		if err != nil || !reflect.DeepEqual(got, m) {
@@ -32,7 +41,7 @@ func TestContentRecord(t *testing.T) {
 		content, err := parseContent(got.body)
 		if err != nil || content.Kind != c.Kind || content.Object != c.Object || content.Origin != c.Origin ||
 			content.Type != c.Type || !bytes.Equal(content.Body, c.Body) || !bytes.Equal(content.Raw, c.Raw) ||
-			(content.Raw == nil) != (c.Raw == nil) {
+			(content.Raw == nil) != (c.Raw == nil) || !bytes.Equal(content.Meta, c.Meta) {
 			t.Fatalf("content %+v, %v; want %+v", content, err, c)
 		}
 	})
@@ -68,7 +77,7 @@ func TestUserRecord(t *testing.T) {
 func FuzzParseRecords(f *testing.F) {
 	f.Add(appendMessageRecord(nil, &messageRecord{time: 1, seq: 1, body: appendContent(nil, &Content{Kind: KindText, Body: []byte("x")})}))
 	f.Add(appendUser(nil, &User{ID: "a", UUID: "b"}))
-	f.Add((&readState{upTo: 3, spans: []readSpan{{5, 6}, {9, 9}}}).append(nil))
+	f.Add((&memberState{read: spanSet{upTo: 3, spans: []span{{5, 6}, {9, 9}}}}).append(nil))
 	f.Add([]byte{recordVersion, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if m, err := parseMessageRecord(1, b); err == nil {
@@ -79,7 +88,7 @@ func FuzzParseRecords(f *testing.F) {
 		if entries, err := parseFeed(1, b); err == nil && len(entries) > len(b) {
 			t.Fatal("more entries than bytes")
 		}
-		if s, err := parseReadState(b); err == nil && len(s.spans) > len(b) {
+		if s, err := parseMemberState(b); err == nil && len(s.read.spans)+len(s.hidden.spans) > len(b) {
 			t.Fatal("more spans than bytes")
 		}
 		if u, err := parseUser(1, b); err == nil && len(u.ID)+len(u.Ext) > len(b) {

@@ -3,7 +3,6 @@ package core
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"strings"
 
 	"parley/storage"
@@ -14,18 +13,9 @@ const (
 	TokenLength = 64
 	// maxSessions is how many sessions a user keeps; the oldest end first.
 	maxSessions = 50
+	// loginDevice is the device of the sessions that begin with a password.
+	loginDevice = 0
 )
-
-// sessionKey names a session among all apps. The token itself is stored nowhere.
-type sessionKey struct {
-	user   userKey
-	digest [sha256.Size]byte
-}
-
-// sessionEntry is a session as its record holds it, in milliseconds since the Unix epoch.
-type sessionEntry struct {
-	created, expires uint64
-}
 
 func (e *Engine) userByName(ctx context.Context, app *App, username string) (*User, error) {
 	if !isName(username) {
@@ -40,7 +30,7 @@ func (e *Engine) userByName(ctx context.Context, app *App, username string) (*Us
 
 // Login starts a session for the user with the given username. password is the lower-case hex MD5 of the clear password,
 // which is what clients of these platforms send. The faults are NotFound for an unknown username and Forbidden for a
-// wrong password or a banned user. Unless keepOthers, the user's other sessions end. The token is TokenLength upper-case
+// wrong password or a banned user. Unless keepOthers, the user's other sessions that began with Login end. The token is TokenLength upper-case
 // hex digits.
 func (e *Engine) Login(ctx context.Context, app *App, username, password string, keepOthers bool) (token string, u *User, err error) {
 	if u, err = e.userByName(ctx, app, username); err != nil {
@@ -61,92 +51,33 @@ func (e *Engine) Login(ctx context.Context, app *App, username, password string,
 	return token, u, e.committer.commit(op)
 }
 
-func newSessionKey(app *App, u *User, token string) sessionKey {
-	return sessionKey{user: userKey{app.Number, u.Number}, digest: sha256.Sum256([]byte(token))}
-}
-
 type loginOperation struct {
 	key        sessionKey
 	checked    []byte // the sealed password that the login was checked against
 	keepOthers bool
 }
 
-func (op *loginOperation) weight() (keys, bytes int) { return maxSessions + 2, (maxSessions + 2) * 128 }
+func (op *loginOperation) weight() (keys, bytes int) { return sessionsWeight() }
 
 // stage refuses a login whose password was changed, or whose user was banned, after it had been checked.
 func (op *loginOperation) stage(g *commitGroup) error {
-	value, err := g.tx.Get(appendUserKey(nil, tableUsers, op.key.user.app, op.key.user.number))
-	if err != nil {
-		return err
-	}
-	u, err := parseUser(op.key.user.number, value)
+	u, err := readUser(g.tx, op.key.user)
 	if err != nil {
 		return err
 	}
 	if u.Banned || !bytes.Equal(u.password, op.checked) {
 		return NewFault(Forbidden, FieldPassword, "the password or the user has changed meanwhile")
 	}
-	keep := 0
-	if op.keepOthers {
-		keep = maxSessions - 1
-	}
-	if err := endSessions(g, op.key.user.app, op.key.user.number, keep); err != nil {
-		return err
-	}
-	entry := sessionEntry{created: uint64(g.now), expires: uint64(g.now + g.engine.opts.SessionAge.Milliseconds())}
-	return g.tx.Set(op.key.bytes(), appendCounters(nil, entry.created, entry.expires))
-}
-
-func (k *sessionKey) bytes() []byte {
-	return appendSessionKey(nil, k.user.app, k.user.number, k.digest[:])
-}
-
-// endSessions deletes a user's sessions except the newest keep.
-func endSessions(g *commitGroup, app uint32, user UserNumber, keep int) error {
-	type session struct {
-		key     sessionKey
-		created uint64
-	}
-	var all []session
-	var failed error
-	prefix := appendUserKey(nil, tableSessions, app, user)
-	err := g.tx.Scan(storage.Prefix(prefix), func(key, value []byte) bool {
-		s := session{key: sessionKey{user: userKey{app, user}}}
-		var expires uint64
-		copy(s.key.digest[:], key[len(prefix):])
-		if failed = parseCounters(value, &s.created, &expires); failed != nil {
-			return false
-		}
-		all = append(all, s)
-		return true
-	})
-	if err == nil {
-		err = failed
-	}
+	sessions, err := g.sessions(op.key.user)
 	if err != nil {
 		return err
 	}
-	for len(all) > keep {
-		oldest := 0
-		for i := range all {
-			if all[i].created < all[oldest].created {
-				oldest = i
-			}
-		}
-		if err := endSession(g, all[oldest].key); err != nil {
-			return err
-		}
-		all = append(all[:oldest], all[oldest+1:]...)
+	if !op.keepOthers {
+		sessions.remove(func(row *sessionRow) bool { return row.device == loginDevice })
 	}
-	return nil
-}
-
-func endSession(g *commitGroup, key sessionKey) error {
-	g.onCommit(func() {
-		g.engine.changes.Add(1)
-		g.engine.sessions.drop(key)
-	})
-	return g.tx.Delete(key.bytes())
+	expires := g.now + g.engine.opts.SessionAge.Milliseconds()
+	sessions.add(op.key, sessionEntry{expires: expires, device: loginDevice})
+	return sessions.write()
 }
 
 // Session returns the caller that uuid and token identify, or an Unauthenticated fault; uuid's letter case is ignored if
@@ -163,20 +94,20 @@ func (e *Engine) Session(ctx context.Context, app *App, uuid, token string) (Cal
 	if err != nil {
 		return Caller{}, err
 	}
-	expires, err := e.sessionEnd(ctx, newSessionKey(app, u, token))
+	session, err := e.session(ctx, newSessionKey(app, u, token))
 	if err != nil {
 		return Caller{}, err
 	}
-	if u.Banned || e.env.Now().UnixMilli() >= expires {
+	if u.Banned || session.device != loginDevice || e.stateOf(session) != SessionLive {
 		return Caller{}, ended
 	}
 	return Caller{App: app, User: u}, nil
 }
 
-// sessionEnd returns when a session expires, in milliseconds since the Unix epoch; zero if there is none.
-func (e *Engine) sessionEnd(ctx context.Context, key sessionKey) (int64, error) {
-	if expires, ok := e.sessions.get(key); ok {
-		return expires, nil
+// session returns the record of a session; that of no session has expired long ago.
+func (e *Engine) session(ctx context.Context, key sessionKey) (sessionEntry, error) {
+	if entry, ok := e.sessions.get(key); ok {
+		return entry, nil
 	}
 	before := e.changes.Load()
 	var entry sessionEntry
@@ -185,16 +116,20 @@ func (e *Engine) sessionEnd(ctx context.Context, key sessionKey) (int64, error) 
 		if err != nil {
 			return err
 		}
-		return parseCounters(value, &entry.created, &entry.expires)
+		entry, err = parseSession(value)
+		return err
 	})
 	if err != nil || entry.expires == 0 {
-		return 0, e.readFault(err)
+		return entry, e.readFault(err)
 	}
-	e.sessions.put(key, int64(entry.expires), 160)
-	if e.changes.Load() != before {
-		e.sessions.drop(key)
-	}
-	return int64(entry.expires), nil
+	e.sessions.putIf(key, entry, 160, func() bool { return e.changes.Load() == before })
+	return entry, nil
+}
+
+// dropSession makes the engine read a session anew.
+func (e *Engine) dropSession(key sessionKey) {
+	e.changes.Add(1)
+	e.sessions.drop(key)
 }
 
 // Logout ends one session.
@@ -204,9 +139,16 @@ func (e *Engine) Logout(ctx context.Context, c Caller, token string) error {
 
 type logoutOperation struct{ key sessionKey }
 
-func (op *logoutOperation) weight() (keys, bytes int) { return 1, 128 }
+func (op *logoutOperation) weight() (keys, bytes int) { return sessionsWeight() }
 
-func (op *logoutOperation) stage(g *commitGroup) error { return endSession(g, op.key) }
+func (op *logoutOperation) stage(g *commitGroup) error {
+	sessions, err := g.sessions(op.key.user)
+	if err != nil {
+		return err
+	}
+	sessions.remove(func(row *sessionRow) bool { return row.key == op.key })
+	return sessions.write()
+}
 
 // SetPassword changes a password. The faults are Forbidden for a wrong old password or an unknown username and Conflict
 // if both passwords are the same. All sessions of the user end.

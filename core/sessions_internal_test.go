@@ -41,7 +41,7 @@ func TestLoginOvertakenByChange(t *testing.T) {
 	if err := e.committer.commit(checked); CodeOf(err) != Forbidden {
 		t.Errorf("an overtaken login gave %v", err)
 	}
-	if expires, err := e.sessionEnd(ctx, checked.key); err != nil || expires != 0 {
-		t.Errorf("a session is left: %d, %v", expires, err)
+	if session, err := e.session(ctx, checked.key); err != nil || e.stateOf(session) == SessionLive {
+		t.Errorf("a session is left: %+v, %v", session, err)
 	}
 }

@@ -6,12 +6,12 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A read state agrees with a plain set of numbers, whatever the order of marking, and survives its record.
-func TestReadState(t *testing.T) {
+// A span set agrees with a plain set of numbers, whatever the order of marking, and survives its record.
+func TestSpanSet(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const top = 40
 		upTo := rapid.Uint64Range(0, 10).Draw(t, "up to")
-		s := &readState{upTo: upTo}
+		s := spanSet{upTo: upTo}
 		set := make(map[uint64]bool)
 		for n := uint64(1); n <= upTo; n++ {
 			set[n] = true
@@ -24,15 +24,18 @@ func TestReadState(t *testing.T) {
 			if set[n] {
 				continue
 			}
-			next, ok := s.with(n)
-			if !ok {
-				t.Fatal("a small state is said to be too large")
+			if rapid.Bool().Draw(t, "all below") {
+				s = s.withAll(n)
+				for below := uint64(1); below < n; below++ {
+					set[below] = true
+				}
+			} else {
+				s = s.with(n)
 			}
 			set[n] = true
-			record := next.append(nil)
-			var err error
-			if s, err = parseReadState(record); err != nil {
-				t.Fatal(err)
+			r := fieldReader{rest: s.append(nil)}
+			if s = r.spanSet(); r.bad || len(r.rest) > 0 {
+				t.Fatalf("the record of %+v cannot be read", s)
 			}
 		}
 		if s.count() != uint64(len(set)) {

@@ -1,0 +1,175 @@
+package core
+
+import (
+	"context"
+
+	"parley/storage"
+)
+
+// EntryQuery selects messages of one conversation by their places.
+type EntryQuery struct {
+	// First and Last are the places to list, both included; what lies outside the conversation is left out.
+	First, Last int64
+	// Limit is the number of messages at the most: the newest of the range are listed. At most MaxPage.
+	Limit int
+}
+
+// EntryPage is a page of messages, ascending by seq, with the bounds of what the viewer may see.
+type EntryPage struct {
+	Entries        []Entry
+	MinSeq, MaxSeq int64
+}
+
+// Entries lists messages of one of the caller's conversations by their places. What is deleted keeps its place. The
+// faults are NotFound for a user or group that does not exist, and Forbidden with FieldMember for a group that the
+// caller has never been in.
+func (e *Engine) Entries(ctx context.Context, c Caller, ref Ref, q EntryQuery) (EntryPage, error) {
+	if q.Limit < 0 || q.Limit > MaxPage {
+		return EntryPage{}, NewFault(Invalid, FieldPage, "the page is out of bounds")
+	}
+	k, err := e.conversationOf(ctx, c, ref)
+	if err != nil {
+		return EntryPage{}, err
+	}
+	conv := e.acquire(k)
+	defer conv.release()
+	var page EntryPage
+	view, err := e.viewOf(ctx, c, conv)
+	if err != nil {
+		return EntryPage{}, e.readFault(err)
+	}
+	page.MinSeq, page.MaxSeq = view.minSeq(), view.last
+	first, last := max(q.First, page.MinSeq), min(q.Last, page.MaxSeq)
+	if last < first || q.Limit == 0 {
+		return page, nil
+	}
+	first = max(first, last-int64(q.Limit)+1)
+	stored, err := conv.between(ctx, e, first, last)
+	if err != nil {
+		return EntryPage{}, e.readFault(err)
+	}
+	page.Entries = make([]Entry, len(stored))
+	for i, s := range stored {
+		if page.Entries[i], err = view.entry(ctx, s); err != nil {
+			return EntryPage{}, e.readFault(err)
+		}
+	}
+	return page, nil
+}
+
+// threadView is a conversation as one of its members sees it at one moment.
+type threadView struct {
+	engine *Engine
+	conv   *conversation
+	user   UserNumber
+	head   messageRecord
+	state  *memberState
+	peer   *memberState // the other member's, of a conversation between two
+	last   int64        // the last place that the member may see
+}
+
+// viewOf reads what is needed to show conv to c. conv must stay pinned while the view is used.
+func (e *Engine) viewOf(ctx context.Context, c Caller, conv *conversation) (v threadView, err error) {
+	v = threadView{engine: e, conv: conv, user: c.User.Number}
+	if err := conv.loadHead(ctx, e); err != nil {
+		return v, err
+	}
+	conv.mu.RLock()
+	v.head = conv.head
+	conv.mu.RUnlock()
+	v.last = v.head.seq
+	if v.state, err = conv.state(ctx, e, v.user); err != nil {
+		return v, err
+	}
+	if conv.key.kind != kindGroup {
+		v.peer, err = conv.state(ctx, e, conv.key.peer(v.user))
+		return v, err
+	}
+	if c.Privileged {
+		return v, nil
+	}
+	err = e.store.View(ctx, func(r storage.Reader) error {
+		joined, err := readJoined(r, conv.key.app, v.user, GroupNumber(conv.key.a))
+		switch {
+		case err != nil:
+			return err
+		case joined == nil:
+			return NewFault(Forbidden, FieldMember, "not a member of the group")
+		case joined.left:
+			v.last = min(v.last, joined.until)
+		}
+		return nil
+	})
+	return v, err
+}
+
+// minSeq is the first place that the member may see.
+func (v *threadView) minSeq() int64 { return int64(v.state.hidden.upTo) + 1 }
+
+// entry shows one stored message.
+func (v *threadView) entry(ctx context.Context, s storedMessage) (Entry, error) {
+	k := v.conv.key
+	r, err := parseMessageRecord(s.id, s.record)
+	if err != nil {
+		return Entry{}, err
+	}
+	author := r.sentBy(k)
+	entry := Entry{
+		ID: r.id, Seq: r.seq, Time: r.time, Own: author == v.user,
+		Hidden: r.deleted || v.state.hidden.has(uint64(r.seq)),
+	}
+	receiver := v.state
+	if k.kind != kindGroup && entry.Own {
+		receiver = v.peer
+	}
+	entry.Read = receiver.read.has(r.counted(k))
+	if entry.Sender, err = v.engine.user(ctx, userKey{k.app, author}); err != nil {
+		return Entry{}, err
+	}
+	if r.revoked != nil {
+		entry.Revoked = &Revocation{Role: r.revoked.role, Time: r.revoked.time}
+		if entry.Revoked.By, err = v.engine.user(ctx, userKey{k.app, r.revoked.by}); err != nil {
+			return Entry{}, err
+		}
+	}
+	if !entry.Hidden {
+		entry.Content, err = parseContent(r.body)
+	}
+	return entry, err
+}
+
+// sentBy returns who sent m.
+func (m *messageRecord) sentBy(k conversationKey) UserNumber {
+	switch {
+	case k.kind == kindGroup:
+		return m.author
+	case m.sender == 0:
+		return k.a
+	}
+	return k.b
+}
+
+// counted is the number under which m stands in its receiver's read set.
+func (m *messageRecord) counted(k conversationKey) uint64 {
+	if k.kind == kindGroup {
+		return uint64(m.seq)
+	}
+	return m.from[m.sender]
+}
+
+// readSeq is the place up to which everything is read or the member's own.
+func (v *threadView) readSeq(ctx context.Context) (int64, error) {
+	k := v.conv.key
+	if k.kind == kindGroup {
+		return min(int64(v.state.read.upTo), v.last), nil
+	}
+	if v.state.read.upTo >= v.head.readable(k, v.user) {
+		return v.last, nil
+	}
+	unread, err := v.conv.find(ctx, v.engine, v.state.read.upTo+1, byReadable(k, v.user))
+	if err != nil || unread.record == nil {
+		return v.last, err
+	}
+	m, err := parseMessageRecord(unread.id, unread.record)
+	return m.seq - 1, err
+}
