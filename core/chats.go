@@ -212,7 +212,7 @@ func (e *Engine) fillConversation(ctx context.Context, c Caller, row chatRow, la
 	into.Unread = record.unread(k, c.User.Number, state)
 	into.Peer = peer
 	if state.conceals(last) {
-		if last, err = conv.newestVisible(ctx, e, state); err != nil || last.record == nil {
+		if last, err = conv.newestVisible(ctx, e, last.id, state); err != nil || last.record == nil {
 			into.Last = Message{Peer: peer.UUID, Read: true, Content: Content{Kind: KindText}}
 			return err
 		}

@@ -130,12 +130,11 @@ func (e *Engine) DeleteBefore(ctx context.Context, c Caller, ref Ref, before int
 // deleteBatch is how many messages one commit deletes for everybody.
 const deleteBatch = 200
 
-// deleteAll deletes messages for everybody. More than one batch is only asked for by privileged callers, whom no message
-// refuses.
+// deleteAll deletes messages for everybody: in batches where no message can refuse the caller, else all or nothing.
 func (e *Engine) deleteAll(c Caller, conv *conversation, all []storedMessage) error {
 	for len(all) > 0 {
 		n := min(len(all), deleteBatch)
-		if !c.Privileged {
+		if conv.key.kind == kindGroup && !c.Privileged {
 			n = len(all)
 		}
 		op := &deleteOperation{conversation: conv, by: c.User.Number, privileged: c.Privileged, entries: all[:n]}

@@ -128,7 +128,7 @@ func (op *sendOperation) checkGroup(g *commitGroup, k conversationKey) error {
 	case err != nil:
 		return err
 	case member == nil:
-		return NewFault(Forbidden, FieldMember, "not a member of the group")
+		return NewFault(Forbidden, FieldMember, NotInGroup)
 	case member.role == GroupOwner:
 		return nil
 	case member.mutedUntil > g.now:

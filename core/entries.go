@@ -94,7 +94,7 @@ func (e *Engine) viewOf(ctx context.Context, c Caller, conv *conversation) (v th
 		case err != nil:
 			return err
 		case joined == nil:
-			return NewFault(Forbidden, FieldMember, "not a member of the group")
+			return NewFault(Forbidden, FieldMember, NotInGroup)
 		case joined.left:
 			v.last = min(v.last, joined.until)
 		}

@@ -39,13 +39,13 @@ func TestFriends(t *testing.T) {
 	friends("alice", "bob", "carol")
 	friends("bob", "alice", "dave")
 	friends("carol", "alice")
-	wantFault(t, "an unknown friend", befriend("carol", "dave", "nobody"), core.NotFound, core.FieldUser, "nobody")
-	wantFault(t, "an unknown owner", befriend("nobody", "dave"), core.NotFound, core.FieldUser, "nobody")
+	wantNoted(t, "an unknown friend", befriend("carol", "dave", "nobody"), core.NotFound, core.FieldUser, "nobody")
+	wantNoted(t, "an unknown owner", befriend("nobody", "dave"), core.NotFound, core.FieldUser, "nobody")
 	err := befriend("carol", "dave", "carol")
 	wantCode(t, "oneself", err, core.Conflict)
 	friends("carol", "alice")
 	_, err = w.engine.Friends(ctx, w.app, "nobody")
-	wantFault(t, "the friends of nobody", err, core.NotFound, core.FieldUser, "nobody")
+	wantNoted(t, "the friends of nobody", err, core.NotFound, core.FieldUser, "nobody")
 }
 
 func TestManyFriends(t *testing.T) {

@@ -10,7 +10,7 @@ func (e *Engine) LeaveGroup(ctx context.Context, c Caller, id string) error {
 		return err
 	}
 	if c.User == nil {
-		return NewFault(Forbidden, FieldMember, noMemberNote)
+		return NewFault(Forbidden, FieldMember, NotInGroup)
 	}
 	c.Privileged = false
 	return e.discharge(ctx, c, id, []UserNumber{c.User.Number}, func(s *groupStage, m *memberRecord) error {

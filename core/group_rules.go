@@ -79,12 +79,14 @@ func (s *groupStage) writeMember(user UserNumber, m *memberRecord) error {
 func (s *groupStage) member(user UserNumber) (*memberRecord, error) {
 	m, err := readMember(s.tx, s.app, s.group.Number, user)
 	if m == nil && err == nil {
-		err = NewFault(NotFound, FieldMember, noMemberNote)
+		err = NewFault(NotFound, FieldMember, NotInGroup)
 	}
 	return m, err
 }
 
-const noMemberNote = "not a member of the group"
+// NotInGroup is the note of the faults about somebody who is not a member of a group. With the code Forbidden, which has
+// other reasons as well, it is about the caller.
+const NotInGroup = "not a member of the group"
 
 func noGroup() error { return NewFault(NotFound, FieldGroup, "the group does not exist") }
 
@@ -94,7 +96,7 @@ func (s *groupStage) atLeast(role GroupRole) error {
 	case s.privileged:
 		return nil
 	case s.caller == nil:
-		return NewFault(Forbidden, FieldMember, noMemberNote)
+		return NewFault(Forbidden, FieldMember, NotInGroup)
 	case s.caller.role < role:
 		return NewFault(Forbidden, FieldMember, "the caller's role in the group does not allow it")
 	}

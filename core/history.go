@@ -98,6 +98,7 @@ func (c *conversation) visiblePage(ctx context.Context, e *Engine, q HistoryQuer
 		return found, err
 	}
 	var visible []storedMessage
+	limit := q.Limit
 	newer := q.After != 0 && q.Direction == Newer
 	for {
 		full := len(found) == q.Limit
@@ -105,6 +106,7 @@ func (c *conversation) visiblePage(ctx context.Context, e *Engine, q HistoryQuer
 			q.After = found[len(found)-1].id
 		} else {
 			q.After, q.Direction = found[0].id, Older
+			full = full && !state.cleared(found[0])
 		}
 		rest := slices.DeleteFunc(slices.Clone(found), state.conceals)
 		if newer {
@@ -112,9 +114,15 @@ func (c *conversation) visiblePage(ctx context.Context, e *Engine, q HistoryQuer
 		} else {
 			visible = append(rest, visible...)
 		}
-		if len(visible) >= q.Limit || !full {
+		if len(visible) >= limit || !full {
 			break
 		}
+		if newer {
+			if q.After, err = c.skipCleared(ctx, e, q.After, state); err != nil {
+				return nil, err
+			}
+		}
+		q.Limit = max(limit, tailLength) // whole runs of messages may be deleted
 		if found, err = c.page(ctx, e, q); err != nil {
 			return nil, err
 		}
@@ -123,14 +131,27 @@ func (c *conversation) visiblePage(ctx context.Context, e *Engine, q HistoryQuer
 		}
 	}
 	if newer {
-		return visible[:min(len(visible), q.Limit)], nil
+		return visible[:min(len(visible), limit)], nil
 	}
-	return visible[max(0, len(visible)-q.Limit):], nil
+	return visible[max(0, len(visible)-limit):], nil
 }
 
-// newestVisible returns the newest message that a member sees, without a record if there is none.
-func (c *conversation) newestVisible(ctx context.Context, e *Engine, state *memberState) (storedMessage, error) {
-	found, err := c.visiblePage(ctx, e, HistoryQuery{Limit: 1}, state)
+// cleared tells whether a member sees neither m nor anything before it. Of a record that cannot be read it is not told, so
+// that it is reported.
+func (s *memberState) cleared(m storedMessage) bool {
+	r, err := parseMessageRecord(m.id, m.record)
+	return err == nil && uint64(r.seq) <= s.hidden.upTo
+}
+
+// skipCleared returns the id after which a member that has seen everything up to after may find more.
+func (c *conversation) skipCleared(ctx context.Context, e *Engine, after int64, state *memberState) (int64, error) {
+	last, err := c.atSeq(ctx, e, int64(state.hidden.upTo))
+	return max(after, last.id), err
+}
+
+// newestVisible returns the newest message before the given id that a member sees, without a record if there is none.
+func (c *conversation) newestVisible(ctx context.Context, e *Engine, before int64, state *memberState) (storedMessage, error) {
+	found, err := c.visiblePage(ctx, e, HistoryQuery{After: before, Direction: Older, Limit: 1}, state)
 	if err != nil || len(found) == 0 {
 		return storedMessage{}, err
 	}

@@ -93,6 +93,17 @@ func (k conversationKey) peer(u UserNumber) UserNumber {
 	return k.b
 }
 
+// channel tells which of the conversations between two users this is.
+func (k conversationKey) channel() Channel {
+	switch k.kind {
+	case kindNotices:
+		return Notices
+	case kindEvents:
+		return Events
+	}
+	return Direct
+}
+
 // listed returns the members in whose chat lists a conversation stands, and how many they are. Groups are in no list:
 // a message to one would otherwise cost as much as the group is large.
 func (k conversationKey) listed() (users [2]UserNumber, n int) {

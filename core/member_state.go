@@ -24,7 +24,7 @@ const (
 	maxMemberState = (maxReadSpans+maxHiddenSpans)*10 + 512
 )
 
-// everybody is the user number under which a group keeps what is hidden from all its members.
+// everybody is the user number under which a group keeps what has been cleared for all its members: hidden, and read.
 const everybody UserNumber = 0
 
 func (s *memberState) append(dst []byte) []byte {
@@ -55,7 +55,7 @@ func loadMemberState(r storage.Reader, k conversationKey, user UserNumber) (*mem
 }
 
 // state returns what user has done with the conversation, from memory if it is there. Of a group, which has too many
-// members to remember, it is read each time, with what is hidden from everybody.
+// members to remember, it is read each time, with what has been cleared for everybody.
 func (c *conversation) state(ctx context.Context, e *Engine, user UserNumber) (s *memberState, err error) {
 	if c.key.kind == kindGroup {
 		err = e.store.View(ctx, func(r storage.Reader) error {
@@ -94,6 +94,7 @@ func loadGroupState(r storage.Reader, k conversationKey, user UserNumber) (*memb
 	all, err := loadMemberState(r, k, everybody)
 	if err == nil {
 		s.hidden = s.hidden.withAll(all.hidden.upTo)
+		s.read = s.read.withAll(all.read.upTo)
 	}
 	return s, err
 }

@@ -13,7 +13,7 @@ type foundMessage struct {
 // mergedHistory lists messages of all conversations of c, merged by id.
 func (e *Engine) mergedHistory(ctx context.Context, c Caller, q HistoryQuery, h *History) error {
 	var merged []foundMessage
-	for enough := q.Limit; ; enough *= 4 { // more than once only where whole chats are deleted
+	for enough := q.Limit; ; enough *= 4 { // more than once only where the newest of a chat is deleted
 		rows, more, err := e.chatsFor(ctx, c, q, enough)
 		if err != nil {
 			return e.readFault(err)
@@ -21,8 +21,8 @@ func (e *Engine) mergedHistory(ctx context.Context, c Caller, q HistoryQuery, h 
 		if merged, err = e.merge(ctx, c, q, rows); err != nil {
 			return e.readFault(err)
 		}
-		if len(merged) == q.Limit || !more {
-			break
+		if !more || len(merged) == q.Limit && rows[len(rows)-1].newest <= merged[0].message.id {
+			break // the chats that were left out hold nothing for the page
 		}
 	}
 	for _, f := range merged {

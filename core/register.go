@@ -118,27 +118,6 @@ func deriveUUID(id string) string {
 	return strings.ToUpper(hex.EncodeToString(sum[:UUIDLength/2]))
 }
 
-// checkDistinct refuses a list in which two users share a name.
-func checkDistinct(users []*User) error {
-	type name struct {
-		kind byte
-		text string
-	}
-	seen := make(map[name]bool, 2*len(users))
-	for _, u := range users {
-		for _, n := range [...]name{{nameID, u.ID}, {nameUUID, u.UUID}, {nameUsername, u.Username}} {
-			if n.text == "" {
-				continue
-			}
-			if seen[n] {
-				return NewFault(Invalid, FieldUser, u.ID)
-			}
-			seen[n] = true
-		}
-	}
-	return nil
-}
-
 // registerOperation creates users, all of them or none.
 type registerOperation struct {
 	app   uint32
@@ -205,50 +184,4 @@ func (g *commitGroup) dropUser(key userKey) {
 		g.engine.changes.Add(1)
 		g.engine.users.drop(key)
 	})
-}
-
-// names returns the keys of a user's names; the ID is the first.
-func (u *User) names(app uint32) [][]byte {
-	names := [][]byte{appendNameKey(nil, app, nameID, u.ID), appendNameKey(nil, app, nameUUID, u.UUID)}
-	if u.Username != "" {
-		names = append(names, appendNameKey(nil, app, nameUsername, u.Username))
-	}
-	return names
-}
-
-// findShadows looks for the names of users who are to be registered. It returns for each the number of the shadow with
-// its ID, or zero, and an Exists fault where a name belongs to an account.
-func findShadows(r storage.Reader, app uint32, users []*User) ([]UserNumber, error) {
-	var names [][]byte
-	var owners []int
-	for i, u := range users {
-		for _, name := range u.names(app) {
-			names, owners = append(names, name), append(owners, i)
-		}
-	}
-	values, err := r.GetMulti(names)
-	if err != nil {
-		return nil, err
-	}
-	shadows := make([]UserNumber, len(users))
-	for j, value := range values {
-		if value == nil {
-			continue
-		}
-		i := owners[j]
-		var number UserNumber
-		if err := parseCounters(value, (*uint64)(&number)); err != nil {
-			return nil, err
-		}
-		holder, err := readUser(r, userKey{app, number})
-		if err != nil {
-			return nil, err
-		}
-		// A shadow has no name but its ID.
-		if !holder.Shadow {
-			return nil, NewFault(Exists, FieldUser, users[i].ID)
-		}
-		shadows[i] = number
-	}
-	return shadows, nil
 }

@@ -20,8 +20,8 @@ func total(t *testing.T, w world) int {
 	return page.Total
 }
 
-// wantFault also compares the field and the note.
-func wantFault(t *testing.T, what string, err error, code core.Code, field core.Field, note string) {
+// wantNoted also compares the field and the note.
+func wantNoted(t *testing.T, what string, err error, code core.Code, field core.Field, note string) {
 	t.Helper()
 	f := core.AsFault(err)
 	if f == nil || f.Code != code || f.Field != field || f.Note != note {
@@ -55,9 +55,9 @@ func TestRegisterAll(t *testing.T) {
 	}
 	list := newUsers("v", 650)
 	list[649].ID = "u7"
-	wantFault(t, "one that exists", w.engine.RegisterAll(ctx, w.app, list), core.Exists, core.FieldUser, "u7")
+	wantNoted(t, "one that exists", w.engine.RegisterAll(ctx, w.app, list), core.Exists, core.FieldUser, "u7")
 	list[649].ID = "v3"
-	wantFault(t, "a repeated one", w.engine.RegisterAll(ctx, w.app, list), core.Invalid, core.FieldUser, "v3")
+	wantNoted(t, "a repeated one", w.engine.RegisterAll(ctx, w.app, list), core.Invalid, core.FieldUser, "v3")
 	list[649] = core.NewUser{ID: "bad\n"}
 	wantCode(t, "one that may not be", w.engine.RegisterAll(ctx, w.app, list), core.Invalid)
 	if n := total(t, w); n != 700 {
@@ -75,7 +75,7 @@ func TestRegisterAllKeepsPasswords(t *testing.T) {
 		t.Error(err)
 	}
 	err := w.engine.RegisterAll(ctx, w.app, []core.NewUser{{ID: "c"}, {ID: "d", Username: "anna"}})
-	wantFault(t, "a username that exists", err, core.Exists, core.FieldUser, "d")
+	wantNoted(t, "a username that exists", err, core.Exists, core.FieldUser, "d")
 }
 
 // Lists that share a name are registered one or the other, never both and never in part.

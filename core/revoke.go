@@ -9,13 +9,18 @@ import (
 // NotFound with FieldMessage, Conflict with FieldMessage for a message that is revoked already, and Forbidden with
 // FieldMessage.
 func (e *Engine) Revoke(ctx context.Context, c Caller, ref Ref, seq int64) error {
-	k, err := e.conversationOf(ctx, c, ref)
+	return e.RevokeAs(ctx, c, c, ref, seq)
+}
+
+// RevokeAs is Revoke by c of a message in a conversation of member, from whose point of view ref names it.
+func (e *Engine) RevokeAs(ctx context.Context, c, member Caller, ref Ref, seq int64) error {
+	k, err := e.conversationOf(ctx, member, ref)
 	if err != nil {
 		return err
 	}
 	conv := e.acquire(k)
 	defer conv.release()
-	stored, err := e.visibleAt(ctx, c, conv, seq)
+	stored, err := e.visibleAt(ctx, member, conv, seq)
 	if err != nil {
 		return err
 	}

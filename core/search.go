@@ -19,8 +19,8 @@ type Search struct {
 	From, Until int64
 	// Groups and Direct say in which conversations to look; notices count as direct ones.
 	Groups, Direct bool
-	// Match restricts the search further unless it is nil.
-	Match func(*Content) bool
+	// Match restricts the search further unless it is nil. The channel of a message in a group is Direct.
+	Match func(*Content, Channel) bool
 	// Offset and Limit select the page, newest first; their sum is at most MaxSearch.
 	Offset, Limit int
 }
@@ -31,8 +31,9 @@ const MaxSearch = 10_000
 // Found is a message that a search has found.
 type Found struct {
 	Entry
-	// Receiver is the other member, of a message between two.
+	// Receiver is the other member and Channel the conversation with it, of a message between two.
 	Receiver *User
+	Channel  Channel
 	// Group is set for a message in a group.
 	Group *Group
 }
@@ -40,7 +41,7 @@ type Found struct {
 // Search looks through all messages of an app, from the conversation's log itself: it takes as long as there are
 // messages. It returns the page and how many messages match. Deleted ones do not.
 func (e *Engine) Search(ctx context.Context, app *App, s Search) (page []Found, total int, err error) {
-	if s.Offset < 0 || s.Limit < 0 || s.Offset+s.Limit > MaxSearch {
+	if s.Offset < 0 || s.Limit < 0 || s.Offset > MaxSearch || s.Limit > MaxSearch-s.Offset {
 		return nil, 0, NewFault(Invalid, FieldPage, "the page is out of bounds")
 	}
 	run := searchRun{Search: s, app: app.Number}
@@ -142,7 +143,7 @@ func (s *searchRun) look(key, value []byte) error {
 	}
 	if s.Match != nil {
 		content, err := parseContent(m.body)
-		if err != nil || !s.Match(&content) {
+		if err != nil || !s.Match(&content, k.channel()) {
 			return err
 		}
 	}
@@ -205,6 +206,6 @@ func (e *Engine) found(ctx context.Context, app *App, hit searchHit) (f Found, e
 	}
 	var t Thread
 	err = e.nameThread(ctx, Caller{App: app, User: operator}, k, &t)
-	f.Receiver, f.Group = t.Peer, t.Group
+	f.Receiver, f.Channel, f.Group = t.Peer, t.Channel, t.Group
 	return f, err
 }

@@ -42,7 +42,8 @@ func (e *Engine) target(ctx context.Context, k conversationKey, op *sendOperatio
 	return t, nil
 }
 
-// marking returns how many bytes it takes to mark what user has not read, zero if there is nothing.
+// marking returns how many bytes it takes to mark what user has not read, zero if there is nothing. In a group there always
+// is: the message itself, which stands among those that its sender reads.
 func (c *conversation) marking(ctx context.Context, e *Engine, user UserNumber) (int, error) {
 	c.mu.RLock()
 	head := c.head

@@ -35,15 +35,15 @@ func (e *Engine) withID(ctx context.Context, app *App, id string) (*User, error)
 	return e.user(ctx, userKey{app.Number, number})
 }
 
-// shadowOperation creates a shadow unless the ID has been taken meanwhile. A shadow has no name but its ID, so that its
-// UUID stays free for the account that it may become.
+// shadowOperation creates a shadow unless the ID has been taken meanwhile. Its UUID leads to it, so that what it has sent
+// can be listed, unless it leads to an account already.
 type shadowOperation struct {
 	app    uint32
 	shadow User
 	found  *User
 }
 
-func (op *shadowOperation) weight() (keys, bytes int) { return 2, op.shadow.size() + MaxUserID }
+func (op *shadowOperation) weight() (keys, bytes int) { return 3, op.shadow.size() + 2*MaxUserID }
 
 func (op *shadowOperation) stage(g *commitGroup) error {
 	name := appendNameKey(nil, op.app, nameID, op.shadow.ID)
@@ -68,8 +68,18 @@ func (op *shadowOperation) stage(g *commitGroup) error {
 	u := op.shadow
 	u.Number, u.Registered = UserNumber(a.head.lastUser), g.now
 	op.found = &u
-	if err := g.tx.Set(name, appendCounters(nil, uint64(u.Number))); err != nil {
+	number := appendCounters(nil, uint64(u.Number))
+	if err := g.tx.Set(name, number); err != nil {
 		return err
+	}
+	uuid := appendNameKey(nil, op.app, nameUUID, u.UUID)
+	if value, err = g.tx.Get(uuid); err != nil {
+		return err
+	}
+	if value == nil {
+		if err := g.tx.Set(uuid, number); err != nil {
+			return err
+		}
 	}
 	return writeUser(g.tx, op.app, &u)
 }

@@ -44,7 +44,7 @@ func TestShadowsAreNoAccounts(t *testing.T) {
 	wantCode(t, "changing it", err, core.NotFound)
 	_, err = w.engine.SetBanned(ctx, w.app, "ghost", true)
 	wantCode(t, "banning it", err, core.NotFound)
-	wantFault(t, "befriending it", w.engine.Befriend(ctx, w.app, "alice", []string{"ghost"}), core.NotFound, core.FieldUser, "ghost")
+	wantNoted(t, "befriending it", w.engine.Befriend(ctx, w.app, "alice", []string{"ghost"}), core.NotFound, core.FieldUser, "ghost")
 	err = w.engine.StartSession(ctx, w.app, shadow, core.NewSession{Token: "t", Expires: time.Now().Add(time.Hour).UnixMilli()})
 	wantCode(t, "a session of it", err, core.NotFound)
 	for _, bad := range []string{"", "a\nb", strings.Repeat("x", core.MaxUserID+1)} {

@@ -16,6 +16,9 @@ func (e *Engine) Threads(ctx context.Context, c Caller) ([]Thread, error) {
 	threads := make([]Thread, 0, len(keys))
 	for _, k := range keys {
 		t, err := e.thread(ctx, c, k)
+		if CodeOf(err) == Forbidden {
+			continue // the operator has set something for a group that the user has never been in
+		}
 		if err != nil {
 			return nil, e.readFault(err)
 		}
@@ -144,7 +147,7 @@ func (e *Engine) thread(ctx context.Context, c Caller, k conversationKey) (t Thr
 	}
 	t.MaxTime, t.Unread = record.time, record.unread(k, c.User.Number, view.state)
 	if view.state.conceals(newest) {
-		newest, err = conv.newestVisible(ctx, e, view.state)
+		newest, err = conv.newestVisible(ctx, e, newest.id, view.state)
 		if err != nil || newest.record == nil {
 			return t, err
 		}
@@ -165,12 +168,7 @@ func (e *Engine) nameThread(ctx context.Context, c Caller, k conversationKey, t 
 			return err
 		})
 	}
-	switch k.kind {
-	case kindNotices:
-		t.Channel = Notices
-	case kindEvents:
-		t.Channel = Events
-	}
+	t.Channel = k.channel()
 	t.Peer, err = e.user(ctx, userKey{k.app, k.peer(c.User.Number)})
 	return err
 }

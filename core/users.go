@@ -62,7 +62,7 @@ func (e *Engine) named(ctx context.Context, app *App, address string) (*User, er
 	return u, err
 }
 
-// resolve finds the number behind an address: a UUID, the same in upper case, or an ID.
+// resolve finds the number behind an address: a UUID, an ID, or a UUID in another letter case.
 func (e *Engine) resolve(ctx context.Context, app uint32, address string) (number UserNumber, err error) {
 	if address == "" || len(address) > MaxUserID {
 		return 0, noUser()
@@ -71,8 +71,8 @@ func (e *Engine) resolve(ctx context.Context, app uint32, address string) (numbe
 	if len(address) == UUIDLength {
 		names = [][]byte{
 			appendNameKey(nil, app, nameUUID, address),
-			appendNameKey(nil, app, nameUUID, strings.ToUpper(address)),
 			names[0],
+			appendNameKey(nil, app, nameUUID, strings.ToUpper(address)),
 		}
 	}
 	return e.resolveNames(ctx, names)

@@ -60,56 +60,29 @@ func Raw[T any](name string, at func(*T) *[]byte) Field[T] {
 	}
 }
 
-// Object declares a member that is an object with fields of its own.
-func Object[T, E any](name string, at func(*T) *E, fields ...Field[E]) Field[T] {
-	return Field[T]{
-		FieldSpec: FieldSpec{Name: name, Type: TypeObject, Fields: specs(fields)},
-		append: func(dst []byte, s Style, a *T) []byte {
-			dst = append(dst, '{')
-			dst = appendMembers(dst, s, fields, at(a))
-			return append(dst, '}')
-		},
-		read: func(raw []byte, a *T) error { return readMembers(raw, fields, at(a)) },
-	}
-}
-
-// Objects declares a member that is a list of objects; an empty list is written as [].
-func Objects[T, E any](name string, at func(*T) *[]E, fields ...Field[E]) Field[T] {
-	return Field[T]{
-		FieldSpec: FieldSpec{Name: name, Type: TypeObjects, Fields: specs(fields)},
-		append: func(dst []byte, s Style, a *T) []byte {
-			dst = append(dst, '[')
-			items := *at(a)
-			for i := range items {
-				if i > 0 {
-					dst = append(dst, ',')
-				}
-				dst = append(dst, '{')
-				dst = appendMembers(dst, s, fields, &items[i])
-				dst = append(dst, '}')
-			}
-			return append(dst, ']')
-		},
-		read: func(raw []byte, a *T) error {
-			var parts []json.RawMessage
-			if err := json.Unmarshal(raw, &parts); err != nil {
-				return err
-			}
-			items := make([]E, len(parts))
-			for i, part := range parts {
-				if err := readMembers(part, fields, &items[i]); err != nil {
-					return err
-				}
-			}
-			*at(a) = items
-			return nil
-		},
-	}
-}
-
 // Means describes the field in both languages.
 func (f Field[T]) Means(zh, en string) Field[T] {
 	f.ZH, f.EN = zh, en
+	return f
+}
+
+// OmitEmpty leaves the member out where its value is zero, an empty text, list or object, or null.
+func (f Field[T]) OmitEmpty() Field[T] {
+	f.Optional = true
+	return f
+}
+
+// OrNull writes null where the value is zero, an empty text, list or object.
+func (f Field[T]) OrNull() Field[T] {
+	value := f.append
+	f.Optional, f.Nullable = false, true
+	f.append = func(dst []byte, s Style, a *T) []byte {
+		start := len(dst)
+		if dst = value(dst, s, a); saysNothing(dst[start:]) {
+			dst = append(dst[:start], "null"...)
+		}
+		return dst
+	}
 	return f
 }
 
@@ -122,16 +95,31 @@ func specs[E any](fields []Field[E]) []FieldSpec {
 }
 
 func appendMembers[T any](dst []byte, s Style, fields []Field[T], a *T) []byte {
+	start := len(dst)
 	for i := range fields {
-		if i > 0 {
+		before := len(dst)
+		if before > start {
 			dst = append(dst, ',')
 		}
 		dst = append(dst, '"')
 		dst = append(dst, fields[i].Name...)
 		dst = append(dst, '"', ':')
+		value := len(dst)
 		dst = fields[i].append(dst, s, a)
+		if fields[i].Optional && saysNothing(dst[value:]) {
+			dst = dst[:before]
+		}
 	}
 	return dst
+}
+
+// saysNothing tells whether JSON without white space is a zero value.
+func saysNothing(value []byte) bool {
+	switch string(value) {
+	case "null", "false", "0", `""`, `"0"`, "[]", "{}":
+		return true
+	}
+	return false
 }
 
 // readMembers fills a from a JSON object. Members that are absent or null leave their field as it is, and members that

@@ -9,6 +9,10 @@ type Param[T any] struct {
 	text   func(*T) *string
 	number func(*T) *int64
 	list   func(*T) *[]string
+	flag   func(*T) *bool
+	ints   func(*T) *[]int64
+	branch *branch[T]
+	given  func(*T) *bool
 }
 
 // String declares a text parameter.
@@ -21,7 +25,8 @@ func Enum[T any](name string, at func(*T) *string, values ...string) Param[T] {
 	return Param[T]{ParamSpec: ParamSpec{Name: name, Type: TypeEnum, Values: values}, text: at}
 }
 
-// JSON declares a parameter that must be a JSON object or array; the request holds its text.
+// JSON declares a parameter that must be a JSON object or array; the request holds its text. In a tree it may be any
+// value unless As names a map.
 func JSON[T any](name string, at func(*T) *string) Param[T] {
 	return Param[T]{ParamSpec: ParamSpec{Name: name, Type: TypeJSON}, text: at}
 }
@@ -34,6 +39,16 @@ func Int[T any](name string, at func(*T) *int64) Param[T] {
 // List declares a parameter of several strings.
 func List[T any](name string, at func(*T) *[]string) Param[T] {
 	return Param[T]{ParamSpec: ParamSpec{Name: name, Type: TypeList}, list: at}
+}
+
+// Bool declares a parameter of a tree that is true or false.
+func Bool[T any](name string, at func(*T) *bool) Param[T] {
+	return Param[T]{ParamSpec: ParamSpec{Name: name, Type: TypeBool}, flag: at}
+}
+
+// Ints declares a parameter of a tree that is a list of integers.
+func Ints[T any](name string, at func(*T) *[]int64) Param[T] {
+	return Param[T]{ParamSpec: ParamSpec{Name: name, Type: TypeInts}, ints: at}
 }
 
 // Must makes the parameter required.
@@ -66,6 +81,31 @@ func (p Param[T]) Means(zh, en string) Param[T] {
 	return p
 }
 
+// Given sets a flag where the parameter is given and not null, for platforms that tell this from the zero value.
+func (p Param[T]) Given(at func(*T) *bool) Param[T] {
+	p.given = at
+	return p
+}
+
+// Go names the Go struct that the platform reads an object into, with or without its package, as its error texts do.
+func (p Param[T]) Go(name string) Param[T] {
+	p.GoName = name
+	return p
+}
+
+// In names the embedded Go struct that the platform's error texts put before the parameter's name.
+func (p Param[T]) In(embedded string) Param[T] {
+	p.Embedded = embedded
+	return p
+}
+
+// As gives the Go type in the platform's error texts where it is not the usual one of the parameter's type. It decides
+// the range of an integer, and a map makes a JSON parameter an object.
+func (p Param[T]) As(goType string) Param[T] {
+	p.GoType = goType
+	return p
+}
+
 // Decode reads params from in, in order, and writes them into q. The first that is refused ends it.
 func Decode[T any](params []Param[T], in Source, q *T) error {
 	for i := range params {
@@ -77,37 +117,35 @@ func Decode[T any](params []Param[T], in Source, q *T) error {
 }
 
 // decode reads the parameter from in and writes it into q.
-func (p *Param[T]) decode(in Source, q *T) error {
+func (p *Param[T]) decode(in Source, q *T) (err error) {
+	var present bool
 	switch {
 	case p.number != nil:
-		v, present, err := in.Int(&p.ParamSpec)
-		if err != nil {
-			return err
-		}
-		if present {
+		var v int64
+		if v, present, err = in.Int(&p.ParamSpec); err == nil && present {
 			*p.number(q) = v
 		}
 	case p.list != nil:
-		v, present, err := in.List(&p.ParamSpec)
-		if err != nil {
-			return err
-		}
-		if present {
+		var v []string
+		if v, present, err = in.List(&p.ParamSpec); err == nil && present {
 			*p.list(q) = v
 		}
-	default:
-		v, present, err := in.Text(&p.ParamSpec)
-		if err != nil {
-			return err
-		}
-		if present {
+	case p.text != nil:
+		var v string
+		if v, present, err = in.Text(&p.ParamSpec); err == nil && present {
 			*p.text(q) = v
 		}
+	default:
+		present, err = p.decodeTree(in, q)
 	}
-	return nil
+	if err == nil && present && p.given != nil {
+		*p.given(q) = true
+	}
+	return err
 }
 
-// form gives the parameter's written form, and false where q leaves it at its default or, if optional, empty.
+// form gives the parameter's written form, and false where q leaves it at its default or, if optional, empty. A form has
+// no trees.
 func (p *Param[T]) form(q *T) (string, bool) {
 	var value string
 	switch {
@@ -120,7 +158,7 @@ func (p *Param[T]) form(q *T) (string, bool) {
 			}
 			value += item
 		}
-	default:
+	case p.text != nil:
 		value = *p.text(q)
 	}
 	if p.HasDefault && value == p.Default {

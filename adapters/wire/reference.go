@@ -31,46 +31,69 @@ func AppendReference(dst []byte, d Dialect, w ReferenceWords) []byte {
 		if s.Access == Member {
 			dst = fmt.Appendf(dst, "\n%s\n", w.pick("需要登录。", "Needs a logged-in user."))
 		}
-		dst = w.appendParams(dst, s.Params)
-		dst = w.appendAnswer(dst, s.Answer)
+		if s.Access == Operator {
+			dst = fmt.Appendf(dst, "\n%s\n", w.pick("需要应用管理员。", "Needs an administrator of the app."))
+		}
+		dst = w.appendParams(dst, s)
+		dst = w.appendAnswer(dst, s)
 		dst = w.appendOutcomes(dst, s.Outcomes)
 	}
 	return dst
 }
 
-func (w ReferenceWords) appendParams(dst []byte, params []ParamSpec) []byte {
-	if len(params) == 0 {
+func (w ReferenceWords) appendParams(dst []byte, s *Spec) []byte {
+	if len(s.Params) == 0 {
 		return dst
 	}
 	dst = fmt.Appendf(dst, "\n%s\n|---|---|---|---|---|---|\n",
 		w.pick("| 参数 | 类型 | 必须 | 默认值 | 范围 | 说明 |", "| parameter | type | required | default | bounds | meaning |"))
+	return w.appendNested(dst, "", s.Params, s.Request != "")
+}
+
+// appendNested appends the rows of params; in a tree a list is one of JSON.
+func (w ReferenceWords) appendNested(dst []byte, path string, params []ParamSpec, tree bool) []byte {
 	for i := range params {
 		p := &params[i]
-		dst = fmt.Appendf(dst, "| %s | %s | %s | %s | %s | %s |\n", p.Name, p.Type.word(w), w.yesNo(p.Required),
+		kind := p.Type
+		if kind == TypeList && tree {
+			kind = TypeStrings
+		}
+		dst = fmt.Appendf(dst, "| %s%s | %s | %s | %s | %s | %s |\n", path, p.Name, kind.word(w), w.yesNo(p.Required),
 			p.Default, bounds(p), w.pick(p.ZH, p.EN))
+		dst = w.appendNested(dst, path+p.Name+kind.step()+".", p.Fields, tree)
 	}
 	return dst
 }
 
-func (w ReferenceWords) appendAnswer(dst []byte, fields []FieldSpec) []byte {
-	if len(fields) == 0 {
+func (w ReferenceWords) appendAnswer(dst []byte, s *Spec) []byte {
+	if len(s.Answer) == 0 {
 		return dst
 	}
 	dst = fmt.Appendf(dst, "\n%s\n|---|---|---|\n", w.pick("| 返回字段 | 类型 | 说明 |", "| answer | type | meaning |"))
-	return w.appendFields(dst, "data", fields)
+	if s.Bare {
+		return w.appendField(dst, "data", &s.Answer[0])
+	}
+	return w.appendFields(dst, "data", s.Answer)
 }
 
 func (w ReferenceWords) appendFields(dst []byte, path string, fields []FieldSpec) []byte {
 	for i := range fields {
-		f := &fields[i]
-		name := path + "." + f.Name
-		if f.Type == TypeObjects {
-			name += "[]"
-		}
-		dst = fmt.Appendf(dst, "| %s | %s | %s |\n", name, f.Type.word(w), w.pick(f.ZH, f.EN))
-		dst = w.appendFields(dst, name, f.Fields)
+		dst = w.appendField(dst, path+"."+fields[i].Name, &fields[i])
 	}
 	return dst
+}
+
+func (w ReferenceWords) appendField(dst []byte, path string, f *FieldSpec) []byte {
+	kind := f.Type.word(w)
+	if f.Nullable {
+		kind += w.pick("或null", " or null")
+	}
+	if f.Optional {
+		kind += w.pick("，可省略", ", left out when empty")
+	}
+	path += f.Type.step()
+	dst = fmt.Appendf(dst, "| %s | %s | %s |\n", path, kind, w.pick(f.ZH, f.EN))
+	return w.appendFields(dst, path, f.Fields)
 }
 
 func (w ReferenceWords) appendOutcomes(dst []byte, outcomes []Outcome) []byte {
@@ -110,8 +133,32 @@ func (t Type) word(w ReferenceWords) string {
 		return w.pick("对象", "object")
 	case TypeObjects:
 		return w.pick("数组", "list of objects")
+	case TypeBool:
+		return w.pick("布尔", "boolean")
+	case TypeStrings:
+		return w.pick("字符串数组", "list of strings")
+	case TypeInts:
+		return w.pick("整型数组", "list of integers")
+	case TypeBase64:
+		return w.pick("base64字符串", "string in base64")
+	case TypeKeyed:
+		return w.pick("以键命名的对象", "objects by key")
+	case TypeAmounts:
+		return w.pick("以键命名的整型", "integers by key")
 	}
 	return ""
+}
+
+// step is what the path to what a value holds has after the value's name.
+func (t Type) step() string {
+	switch t {
+	case TypeObjects:
+		return "[]"
+	case TypeKeyed, TypeAmounts:
+		return ".*"
+	default:
+		return ""
+	}
 }
 
 func bounds(p *ParamSpec) string {

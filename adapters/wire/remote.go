@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -39,28 +40,66 @@ func NewRemote(base string, dial fasthttp.DialFunc) (*Remote, error) {
 // Post sends a form and returns the answer's body, whatever its status below 500, as a copy. A request is sent once: only
 // the caller knows whether repeating it is safe.
 func (r *Remote) Post(ctx context.Context, form *fasthttp.Args) ([]byte, error) {
-	request, response := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
+	request := fasthttp.AcquireRequest()
 	defer fasthttp.ReleaseRequest(request)
-	defer fasthttp.ReleaseResponse(response)
 	request.SetRequestURI(r.base)
-	request.Header.SetMethod(fasthttp.MethodPost)
 	request.Header.SetContentType("application/x-www-form-urlencoded")
 	request.SetBody(form.QueryString())
+	_, answer, err := r.exchange(ctx, request)
+	return answer, err
+}
+
+// Header is one header of a request.
+type Header struct{ Name, Value string }
+
+// PostJSON sends a JSON body to a path below the base and returns the answer's status, if it is below 500, and its body
+// as a copy, decompressed if it came in gzip, which the request allows. A request is sent once, as with Post.
+func (r *Remote) PostJSON(ctx context.Context, path string, body []byte, headers ...Header) (status int, answer []byte, err error) {
+	request := fasthttp.AcquireRequest()
+	defer fasthttp.ReleaseRequest(request)
+	request.SetRequestURI(strings.TrimSuffix(r.base, "/") + path)
+	request.Header.SetContentType("application/json")
+	request.Header.Set(fasthttp.HeaderAcceptEncoding, "gzip")
+	for _, h := range headers {
+		request.Header.Set(h.Name, h.Value)
+	}
+	request.SetBodyRaw(body)
+	return r.exchange(ctx, request)
+}
+
+// exchange posts the request. Statuses from 500 on are Unavailable.
+func (r *Remote) exchange(ctx context.Context, request *fasthttp.Request) (status int, body []byte, err error) {
+	response := fasthttp.AcquireResponse()
+	defer fasthttp.ReleaseResponse(response)
+	request.Header.SetMethod(fasthttp.MethodPost)
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		deadline = time.Now().Add(remoteTimeout)
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, core.Wrap(core.Timeout, "the request was given up", err)
+		return 0, nil, core.Wrap(core.Timeout, "the request was given up", err)
 	}
 	if err := r.client.DoDeadline(request, response, deadline); err != nil {
 		if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() {
-			return nil, core.Wrap(core.Timeout, "the remote did not answer in time", err)
+			return 0, nil, core.Wrap(core.Timeout, "the remote did not answer in time", err)
 		}
-		return nil, core.Wrap(core.Unavailable, "the remote can not be reached", err)
+		return 0, nil, core.Wrap(core.Unavailable, "the remote can not be reached", err)
 	}
-	if response.StatusCode() >= 500 {
-		return nil, core.NewFault(core.Unavailable, "", "the remote answered "+fasthttp.StatusMessage(response.StatusCode()))
+	if status = response.StatusCode(); status >= fasthttp.StatusInternalServerError {
+		return 0, nil, core.NewFault(core.Unavailable, "", "the remote answered "+fasthttp.StatusMessage(status))
 	}
-	return append([]byte(nil), response.Body()...), nil
+	body, err = uncompressed(response)
+	return status, body, err
+}
+
+// uncompressed returns the body of a response as a copy.
+func uncompressed(response *fasthttp.Response) ([]byte, error) {
+	if len(response.Header.ContentEncoding()) == 0 {
+		return append([]byte(nil), response.Body()...), nil
+	}
+	body, err := response.BodyUncompressedWithLimit(maxAnswer)
+	if err != nil {
+		return nil, core.Wrap(core.Internal, "the remote's answer can not be decompressed", err)
+	}
+	return append([]byte(nil), body...), nil
 }

@@ -20,6 +20,8 @@ const (
 	Anyone Access = iota
 	// Member needs a logged-in user.
 	Member
+	// Operator needs an administrator of the app.
+	Operator
 )
 
 // Spec is what is known of an endpoint without its types: the source of routing, documentation and metrics.
@@ -28,6 +30,11 @@ type Spec struct {
 	Name   string
 	ZH, EN string
 	Access Access
+	// Request is the Go type that the platform's error texts name where they come from a Go decoder, with or without
+	// its package.
+	Request string
+	// Bare endpoints answer with the value of their single field, without its name and braces.
+	Bare bool
 	// Outcomes are the business results beside success, for dialects that number them per endpoint.
 	Outcomes []Outcome
 	Params   []ParamSpec
@@ -87,9 +94,13 @@ type Row[Q, A any] struct {
 	Name     string
 	ZH, EN   string
 	Access   Access
+	Request  string // see Spec
+	Bare     bool   // see Spec
 	Outcomes []Outcome
 	Params   []Param[Q]
 	Answer   []Field[A]
+	// Check, if set, refuses what single parameters cannot tell, before the gate.
+	Check func(q *Q) error
 	// Do performs the endpoint's one core operation. q and what it refers to are valid during the call only.
 	Do func(c *Call, q *Q, a *A) error
 	// Recycle, if set, empties an answer for reuse and keeps its slices' capacity.
@@ -108,9 +119,9 @@ type scratch[Q, A any] struct {
 // Spec returns the row's description.
 func (r *Row[Q, A]) Spec() *Spec {
 	r.once.Do(func() {
-		r.spec = Spec{Name: r.Name, ZH: r.ZH, EN: r.EN, Access: r.Access, Outcomes: r.Outcomes, Answer: specs(r.Answer)}
-		for i := range r.Params {
-			r.spec.Params = append(r.spec.Params, r.Params[i].ParamSpec)
+		r.spec = Spec{
+			Name: r.Name, ZH: r.ZH, EN: r.EN, Access: r.Access, Request: r.Request, Bare: r.Bare,
+			Outcomes: r.Outcomes, Params: paramSpecs(r.Params), Answer: specs(r.Answer),
 		}
 	})
 	return &r.spec
@@ -126,17 +137,32 @@ func (r *Row[Q, A]) Invoke(c *Call, in Source, dst []byte) ([]byte, error) {
 	if err := Decode(r.Params, in, &s.q); err != nil {
 		return dst, err
 	}
+	if r.Check != nil {
+		if err := r.Check(&s.q); err != nil {
+			return dst, err
+		}
+	}
 	if err := c.Gate.Admit(c, r.Spec()); err != nil {
 		return dst, err
 	}
 	if err := r.Do(c, &s.q, &s.a); err != nil {
 		return dst, err
 	}
-	return appendMembers(dst, c.Style, r.Answer, &s.a), nil
+	return r.appendAnswer(dst, c.Style, &s.a), nil
+}
+
+func (r *Row[Q, A]) appendAnswer(dst []byte, style Style, a *A) []byte {
+	if r.Bare {
+		return r.Answer[0].append(dst, style, a)
+	}
+	return appendMembers(dst, style, r.Answer, a)
 }
 
 func (r *Row[Q, A]) recycle(s *scratch[Q, A]) {
 	var q Q
+	for i := range r.Params {
+		r.Params[i].keep(&s.q, &q)
+	}
 	s.q = q
 	if r.Recycle != nil {
 		r.Recycle(&s.a)
@@ -150,7 +176,7 @@ func (r *Row[Q, A]) recycle(s *scratch[Q, A]) {
 // AppendEmpty implements Endpoint.
 func (r *Row[Q, A]) AppendEmpty(dst []byte, style Style) []byte {
 	var a A
-	return appendMembers(dst, style, r.Answer, &a)
+	return r.appendAnswer(dst, style, &a)
 }
 
 // Form calls add for each parameter of q in its written form, leaving out what is at its default. It is the client half
@@ -163,8 +189,17 @@ func (r *Row[Q, A]) Form(q *Q, add func(name, value string)) {
 	}
 }
 
-// Read fills a from the JSON object of an answer. It is the client half of the answer.
+// AppendBody appends q as a JSON object, leaving out what is zero and neither required nor given. It is the client half
+// of decoding a tree. Strings must be valid UTF-8.
+func (r *Row[Q, A]) AppendBody(dst []byte, q *Q) []byte {
+	return appendObject(dst, r.Params, q)
+}
+
+// Read fills a from the JSON of an answer, an object unless the row is bare. It is the client half of the answer.
 func (r *Row[Q, A]) Read(raw []byte, a *A) error {
+	if r.Bare {
+		return r.Answer[0].read(raw, a)
+	}
 	return readMembers(raw, r.Answer, a)
 }
 

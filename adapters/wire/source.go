@@ -24,6 +24,12 @@ const (
 	TypeDecimal // an integer written as a string
 	TypeObject
 	TypeObjects // a list of objects
+	TypeBool
+	TypeStrings // a JSON list of strings
+	TypeInts    // a JSON list of integers
+	TypeBase64  // bytes, as a string in base64
+	TypeKeyed   // an object whose members, named by key, are objects
+	TypeAmounts // an object whose members, named by key, are integers
 )
 
 // Bound is an inclusive limit of a length, a value or a count.
@@ -44,13 +50,18 @@ type ParamSpec struct {
 	Min, Max Bound
 	// Values are what an enum allows.
 	Values []string
-	ZH, EN string
+	// GoName, Embedded and GoType are the words of error texts that come from a Go decoder; see Param.
+	GoName, Embedded, GoType string
+	ZH, EN                   string
+	Fields                   []ParamSpec // of an object or of the objects of a list
 }
 
 // FieldSpec is what is known of a field of an answer.
 type FieldSpec struct {
-	Name   string
-	Type   Type
-	ZH, EN string
-	Fields []FieldSpec // of an object or of the objects of a list
+	Name string
+	Type Type
+	// Nullable fields are null, and Optional ones left out, where there is nothing to say.
+	Nullable, Optional bool
+	ZH, EN             string
+	Fields             []FieldSpec // of an object or of the objects of a list
 }

@@ -22,7 +22,7 @@ func (p *program) docsCommand() *cli.Command {
 		Usage:       "print the reference page of every endpoint, in Markdown",
 		Description: "The page is made from the rows that serve the endpoints.\n\nExample:\n\n   parley docs --dialect yesapi --lang zh",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "dialect", Usage: "print only `NAME`: phalapi or yesapi"},
+			&cli.StringFlag{Name: "dialect", Usage: "print only `NAME`: phalapi, yesapi or openim"},
 			&cli.StringFlag{Name: "lang", Value: "en", Usage: "language: en or zh"},
 		},
 		Action: func(ctx context.Context, c *cli.Command) error {

@@ -15,7 +15,7 @@ func TestReferenceIsComplete(t *testing.T) {
 		if err := printReference(t.Context(), &page, "", lang); err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"Platform.ChatMessage.BulkSend", "App.Market_ChatMessage.GetAllUnreadNum", "data.list[].chat_message_data"} {
+		for _, want := range []string{"Platform.ChatMessage.BulkSend", "App.Market_ChatMessage.GetAllUnreadNum", "data.list[].chat_message_data", "/auth/get_admin_token"} {
 			if !strings.Contains(page.String(), want) {
 				t.Errorf("%s: %s is missing", lang, want)
 			}

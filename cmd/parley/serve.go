@@ -57,7 +57,7 @@ func (p *program) serve(ctx context.Context, c *cli.Command) error {
 		return startError(err)
 	}
 	if app := s.Demo(); app != nil {
-		if err := demo.Print(p.stdout, app, s.Addr().String()); err != nil {
+		if err := demo.Print(p.stdout, app, s.Addr().String(), s.OpenIMAddr().String()); err != nil {
 			return errors.Join(fmt.Errorf("the demo's lines cannot be printed: %w", err), s.Stop(ctx))
 		}
 	}

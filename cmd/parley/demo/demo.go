@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"parley/adapters/openim"
 	"parley/cmd/parley/admin"
 	"parley/core"
 )
@@ -53,6 +54,7 @@ func Prepare(ctx context.Context, e *core.Engine) (*core.App, error) {
 		app, err = e.PutApp(ctx, core.App{Key: Key, Secret: Secret, Name: "demo", Dialects: map[string]json.RawMessage{
 			"phalapi": json.RawMessage(`{"anonymous_user":"` + Anonymous + `"}`),
 			"yesapi":  json.RawMessage(`{"sign":"optional","auth":true}`),
+			"openim":  json.RawMessage(`{"secret":"` + openim.DefaultSecret + `"}`),
 		}})
 		if err != nil {
 			return nil, err

@@ -82,13 +82,13 @@ func TestStoreInUseIsLeftAlone(t *testing.T) {
 
 func TestPrint(t *testing.T) {
 	var b bytes.Buffer
-	if err := Print(&b, &core.App{Key: Key, Secret: Secret}, "127.0.0.1:8080"); err != nil {
+	if err := Print(&b, &core.App{Key: Key, Secret: Secret}, "127.0.0.1:8080", "127.0.0.1:10002"); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
 		Key, Secret, Anonymous, "Platform.ChatMessage.Send", "Platform.ChatMessage.BulkSend",
 		"Platform.ChatMessage.GetMessageList", "App.Auth.ApplyToken", "App.Hello.World", "App.User.LoginExt",
-		"MultiSend", "TakeMessageList", "GetAllChatList", "GetAllUnreadNum", "MarkAsReaded",
+		"http://127.0.0.1:10002/msg/batch_send_msg", "get_admin_token", "openIM123", "MultiSend", "TakeMessageList", "GetAllChatList", "GetAllUnreadNum", "MarkAsReaded",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the guide lacks %s", want)

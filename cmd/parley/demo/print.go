@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"io"
 
+	"parley/adapters/openim"
 	"parley/core"
 )
 
-// Print writes the demo's credentials, and lines to paste that talk to a server at address, host and port.
-func Print(w io.Writer, app *core.App, address string) error {
-	_, err := fmt.Fprintf(w, guide, "http://"+address, app.Key, app.Secret, Anonymous, Password)
+// Print writes the demo's credentials, and lines to paste that talk to a server at address, host and port. OpenIM is
+// served at openimAddress, which may be the same.
+func Print(w io.Writer, app *core.App, address, openimAddress string) error {
+	_, err := fmt.Fprintf(w, guide, "http://"+address, app.Key, app.Secret, Anonymous, Password,
+		"http://"+openimAddress, openim.DefaultSecret)
 	return err
 }
 
@@ -21,6 +24,7 @@ const guide = `
   app_secrect            %[3]s   (signing is optional)
   anonymous user         %[4]s   (PhalApi without a token)
   users                  AB君, dogstar; password %[5]s
+  OpenIM secret          %[7]s   (administrator imAdmin)
 
   PhalApi / APIUSB — send, send to several, list:
 
@@ -41,5 +45,13 @@ curl '%[1]s/api/App/Market_ChatMessage/TakeMessageList' -d "$me" -d other_uuid=5
 curl '%[1]s/api/App/Market_ChatMessage/GetAllChatList' -d "$me"
 curl '%[1]s/api/App/Market_ChatMessage/GetAllUnreadNum' -d "$me"
 curl '%[1]s/api/App/Market_ChatMessage/MarkAsReaded' -d "$me" -d other_uuid=%[4]s
+
+  OpenIM — get the administrator's token (one line keeps it), send to one, send to all:
+
+curl '%[6]s/auth/get_admin_token' -H 'operationID: 1646445464564' -d '{"secret":"%[7]s","userID":"imAdmin"}'
+admin=$(curl -s '%[6]s/auth/get_admin_token' -H 'operationID: 1646445464564' -d '{"secret":"%[7]s","userID":"imAdmin"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
+
+curl '%[6]s/msg/send_msg' -H 'operationID: 1646445464564' -H "token: $admin" -d '{"sendID":"3473643418","recvID":"9948077346","content":{"content":"hello!!"},"contentType":101,"sessionType":1}'
+curl '%[6]s/msg/batch_send_msg' -H 'operationID: 1646445464564' -H "token: $admin" -d '{"recvIDs":["9948077346","9371245179"],"sendID":"3473643418","senderNickname":"Alice","senderFaceURL":"http://nvpydodr.ae/ylyqu","senderPlatformID":2,"content":{"content":"hello!!"},"contentType":101,"sessionType":1,"isOnlineOnly":false,"notOfflinePush":false,"sendTime":1340619319058,"offlinePushInfo":{"title":"1213","desc":"in eiusmod magna","ex":"ex","iOSPushSound":"in Duis ut sunt nostrud","iOSBadgeCount":true},"ex":"ex","isSendAll":true}'
 
 `

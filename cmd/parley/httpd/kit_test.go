@@ -56,7 +56,7 @@ func start(t *testing.T, l settings.Limits, ln net.Listener, dialects ...wire.Di
 	t.Helper()
 	s := &site{log: new(bytes.Buffer), m: metrics.New("test")}
 	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	server, err := New(dialects, l, log, s.m)
+	server, err := New(Site{Dialects: dialects}, l, log, s.m)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,17 +17,25 @@ import (
 
 // Server answers clients. It is safe for concurrent use.
 type Server struct {
-	http    fasthttp.Server
-	perIP   int
-	route   fasthttp.RequestHandler
-	log     *slog.Logger
-	metrics *metrics.Metrics
+	http     fasthttp.Server
+	perIP    int
+	route    fasthttp.RequestHandler
+	fallback fasthttp.RequestHandler
+	log      *slog.Logger
+	metrics  *metrics.Metrics
 }
 
-// New returns a server of the dialects within the limits. Two dialects that answer the same path are an error.
-func New(dialects []wire.Dialect, limits settings.Limits, log *slog.Logger, m *metrics.Metrics) (*Server, error) {
-	s := &Server{log: log, metrics: m, perIP: limits.ConnectionsPerIP}
-	route, err := routes(dialects, s.notFound)
+// Site is what a server answers.
+type Site struct {
+	Dialects []wire.Dialect
+	// Fallback answers the paths that no dialect has; if it is nil, the answer is 404.
+	Fallback fasthttp.RequestHandler
+}
+
+// New returns a server of the site within the limits. Two dialects that answer the same path are an error.
+func New(site Site, limits settings.Limits, log *slog.Logger, m *metrics.Metrics) (*Server, error) {
+	s := &Server{log: log, metrics: m, perIP: limits.ConnectionsPerIP, fallback: site.Fallback}
+	route, err := routes(site.Dialects, s.notFound)
 	if err != nil {
 		return nil, err
 	}
@@ -86,5 +94,9 @@ func (s *Server) recover(ctx *fasthttp.RequestCtx) {
 
 func (s *Server) notFound(ctx *fasthttp.RequestCtx) {
 	s.metrics.Unrouted.Inc()
+	if s.fallback != nil {
+		s.fallback(ctx)
+		return
+	}
 	ctx.Error("404 page not found", fasthttp.StatusNotFound)
 }

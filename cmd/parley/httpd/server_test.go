@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/valyala/fasthttp"
 
 	"parley/adapters/wire"
@@ -31,8 +32,28 @@ func TestUnknownPath(t *testing.T) {
 	}
 }
 
+// TestFallback: what no dialect answers is the fallback's, in every method, and counted.
+func TestFallback(t *testing.T) {
+	s := start(t, limits(), nil, echo{paths: []string{"/a"}})
+	s.fallback = func(ctx *fasthttp.RequestCtx) { ctx.SetBodyString("fallback " + string(ctx.Path())) }
+	for _, request := range []string{"GET /a", "POST /b", "OPTIONS /b/c"} {
+		method, path, _ := strings.Cut(request, " ")
+		_, body, _ := s.raw(t, request+" HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+		want := "fallback " + path
+		if path == "/a" {
+			want = method + " /a? "
+		}
+		if body != want {
+			t.Errorf("%s is answered %q", request, body)
+		}
+	}
+	if n := testutil.ToFloat64(s.m.Unrouted); n != 2 {
+		t.Errorf("%v requests are counted as unrouted", n)
+	}
+}
+
 func TestPathsBelongToOneDialect(t *testing.T) {
-	_, err := New([]wire.Dialect{echo{paths: []string{"/"}}, echo{paths: []string{"/"}}}, limits(), nil, metrics.New("test"))
+	_, err := New(Site{Dialects: []wire.Dialect{echo{paths: []string{"/"}}, echo{paths: []string{"/"}}}}, limits(), nil, metrics.New("test"))
 	if err == nil || !strings.Contains(err.Error(), "path / belongs to both") {
 		t.Errorf("got %v", err)
 	}

@@ -3,6 +3,7 @@ package metrics
 
 import (
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,6 +24,9 @@ type Metrics struct {
 	Unrouted prometheus.Counter
 	// Panics counts requests that ended in a panic.
 	Panics prometheus.Counter
+
+	mu          sync.Mutex
+	connections []func() int
 }
 
 // Refusal is why a request was turned away before it reached a dialect.
@@ -69,7 +73,11 @@ func New(version string) *Metrics {
 		ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.requests, m.duration, m.refused, m.Unrouted, m.Panics, build,
+	open := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "parley_open_connections",
+		Help: "Client connections that are open.",
+	}, m.openConnections)
+	m.registry.MustRegister(open, m.requests, m.duration, m.refused, m.Unrouted, m.Panics, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, r := range []Refusal{RefusedFraming, RefusedBody, RefusedHeader, RefusedTimeout, RefusedMalformed} {
 		m.refused.WithLabelValues(string(r))
@@ -96,12 +104,21 @@ func (m *Metrics) Meter(dialect, endpoint string) wire.Recorder {
 // Refused counts a request that was turned away.
 func (m *Metrics) Refused(why Refusal) { m.refused.WithLabelValues(string(why)).Inc() }
 
-// Connections reports the number of open connections as count gives it.
+// Connections adds what count gives to the number of open connections.
 func (m *Metrics) Connections(count func() int) {
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "parley_open_connections",
-		Help: "Client connections that are open.",
-	}, func() float64 { return float64(count()) }))
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.connections = append(m.connections, count)
+}
+
+func (m *Metrics) openConnections() float64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	total := 0
+	for _, count := range m.connections {
+		total += count()
+	}
+	return float64(total)
 }
 
 // Handler answers scrapes.

@@ -32,7 +32,8 @@ func TestRecorder(t *testing.T) {
 
 func TestScrape(t *testing.T) {
 	m := New("v1")
-	m.Connections(func() int { return 3 })
+	m.Connections(func() int { return 1 })
+	m.Connections(func() int { return 2 })
 	m.Refused(RefusedBody)
 	m.Meter("yesapi", "App.Hello.World")(time.Millisecond, 0)
 	answer := httptest.NewRecorder()

@@ -4,10 +4,12 @@ import (
 	"log/slog"
 	"time"
 
+	"parley/adapters/openim"
 	"parley/adapters/phalapi"
 	"parley/adapters/wire"
 	"parley/adapters/yesapi"
 	"parley/cmd/parley/admin"
+	"parley/cmd/parley/httpd"
 	"parley/cmd/parley/settings"
 	"parley/core"
 	"parley/storage"
@@ -22,7 +24,9 @@ func Engines() storage.Engines {
 
 // AppChecks are the checks of apps' settings, by dialect.
 func AppChecks() settings.AppChecks {
-	return settings.AppChecks{"phalapi": phalapi.CheckSettings, "yesapi": yesapi.CheckSettings}
+	return settings.AppChecks{
+		phalapi.Name: phalapi.CheckSettings, yesapi.Name: yesapi.CheckSettings, openim.Name: openim.CheckSettings,
+	}
 }
 
 // Dialects returns all dialects on the engine.
@@ -36,11 +40,34 @@ func Dialects(e *core.Engine, s *settings.Settings, log *slog.Logger, meter wire
 	if err != nil {
 		return nil, err
 	}
-	return []wire.Dialect{phal, yes}, nil
+	open, err := openim.New(house)
+	if err != nil {
+		return nil, err
+	}
+	return []wire.Dialect{phal, yes, open}, nil
+}
+
+// sites divides the dialects between the listener that they share and, if alone is set, one that OpenIM has for itself.
+// Where OpenIM is served, its way of answering unknown paths is the listener's: the others have none of their own.
+func sites(dialects []wire.Dialect, alone bool) (shared, own httpd.Site) {
+	for _, d := range dialects {
+		open, ok := d.(*openim.Dialect)
+		if !ok {
+			shared.Dialects = append(shared.Dialects, d)
+			continue
+		}
+		site := &shared
+		if alone {
+			site = &own
+		}
+		site.Dialects = append(site.Dialects, d)
+		site.Fallback = open.Unknown
+	}
+	return shared, own
 }
 
 // HiddenSettings are the members of apps' settings that are secrets.
-func HiddenSettings() []string { return []string{"static_signs"} }
+func HiddenSettings() []string { return []string{"static_signs", "secret"} }
 
 // Operations administers an engine of this process.
 func Operations(e *core.Engine) *admin.Local {

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"slices"
 	"time"
+
+	"parley/cmd/parley/httpd"
 )
 
 // Run waits until ctx ends or a part of the server fails, and then stops the server. The error is why it failed.
@@ -44,8 +46,13 @@ func (s *Server) Stop(ctx context.Context) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, s.settings.Limits.StopTimeout)
 	defer cancel()
-	if err := s.clients.Stop(limited); err != nil {
-		s.log.Warn("some requests did not end in time", slog.Any("error", err))
+	for _, clients := range []*httpd.Server{s.clients, s.openim} {
+		if clients == nil {
+			continue
+		}
+		if err := clients.Stop(limited); err != nil {
+			s.log.Warn("some requests did not end in time", slog.Any("error", err))
+		}
 	}
 	if s.admin != nil {
 		if err := s.admin.Stop(limited); err != nil {

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"parley/adapters/openim"
 	"parley/cmd/parley/admin"
 	"parley/cmd/parley/demo"
 	"parley/cmd/parley/httpd"
@@ -42,10 +43,12 @@ type Server struct {
 	store    storage.Store
 	demo     *core.App
 
-	clients       *httpd.Server
-	listener      net.Listener
-	admin         *admin.Server // nil if it is off
-	adminListener net.Listener
+	clients        *httpd.Server
+	listener       net.Listener
+	openim         *httpd.Server // nil if it is served beside the others
+	openimListener net.Listener
+	admin          *admin.Server // nil if it is off
+	adminListener  net.Listener
 
 	failed chan error
 	// undo holds what closes the parts that are open, in order of opening.
@@ -57,11 +60,13 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	s := &Server{settings: c.Settings, log: c.Log, listener: c.Listener, failed: make(chan error, 3)}
+	s := &Server{settings: c.Settings, log: c.Log, listener: c.Listener, failed: make(chan error, 4)}
 	if c.Environment.Now == nil {
 		c.Environment = SystemEnvironment()
 	}
-	for _, step := range []func(context.Context, *Config) error{s.listen, s.openEngine, s.prepareApps, s.serve} {
+	for _, step := range []func(context.Context, *Config) error{
+		s.listen, s.openEngine, s.prepareApps, s.checkSecrets, s.serve,
+	} {
 		if err := step(ctx, &c); err != nil {
 			return nil, errors.Join(err, s.close())
 		}
@@ -77,6 +82,12 @@ func (s *Server) listen(ctx context.Context, _ *Config) (err error) {
 		}
 	}
 	s.undo = append(s.undo, closing(s.listener))
+	if address := s.settings.OpenIM.Listen; address != "" {
+		if s.openimListener, err = listen(ctx, "openim.listen", address, `choose another address with --openim-listen, or none with --openim-listen ""`); err != nil {
+			return err
+		}
+		s.undo = append(s.undo, closing(s.openimListener))
+	}
 	if s.settings.Admin == "" {
 		return nil
 	}
@@ -159,15 +170,23 @@ func (s *Server) serve(_ context.Context, c *Config) error {
 	if err != nil {
 		return err
 	}
-	s.clients, err = httpd.New(dialects, s.settings.Limits, s.log, m)
-	if err != nil {
+	shared, own := sites(dialects, s.openimListener != nil)
+	if s.clients, err = httpd.New(shared, s.settings.Limits, s.log, m); err != nil {
 		return err
+	}
+	if s.openimListener != nil {
+		if s.openim, err = httpd.New(own, s.settings.Limits, s.log, m); err != nil {
+			return err
+		}
+		go s.report("openim", func() error { return s.openim.Serve(s.openimListener) })
 	}
 	go s.report("clients", func() error { return s.clients.Serve(s.listener) })
 	if s.adminListener != nil {
 		host, _, _ := net.SplitHostPort(s.settings.Admin) // checked when it was listened on
+		operations := Operations(s.engine)
+		operations.Checks[openim.Name] = s.checkOpenIM
 		s.admin = admin.NewServer(admin.Config{
-			Operations: Operations(s.engine),
+			Operations: operations,
 			Store:      Identity(s.settings.Store),
 			Ready:      s.ready,
 			Metrics:    m.Handler(),
@@ -189,6 +208,9 @@ func (s *Server) report(part string, run func() error) {
 
 // Addr is where clients connect.
 func (s *Server) Addr() net.Addr { return s.listener.Addr() }
+
+// OpenIMAddr is where OpenIM's clients connect.
+func (s *Server) OpenIMAddr() net.Addr { return s.openimAddress().Addr() }
 
 // AdminAddr is where the admin listener is, or nil if it is off.
 func (s *Server) AdminAddr() net.Addr {

@@ -27,8 +27,11 @@ func (l *Loaded) checkAddresses() error {
 	if _, _, err := net.SplitHostPort(l.Listen); err != nil {
 		found = append(found, fmt.Errorf("listen: %q is not an address such as 127.0.0.1:8080", l.Listen))
 	}
-	if l.Demo && !IsLoopback(l.Listen) {
-		found = append(found, fmt.Errorf("demo: the demo's credentials are published, so it listens on loopback only; %q is not", l.Listen))
+	found = append(found, l.checkOpenIM())
+	for _, address := range []string{l.Listen, l.OpenIM.Listen} {
+		if l.Demo && address != "" && !IsLoopback(address) {
+			found = append(found, fmt.Errorf("demo: the demo's credentials are published, so it listens on loopback only; %q is not", address))
+		}
 	}
 	if l.AdminToken != "" && len(l.AdminToken) < minTokenLength {
 		found = append(found, fmt.Errorf("admin_token: fewer than %d characters can be guessed", minTokenLength))
@@ -46,6 +49,22 @@ func (l *Loaded) checkAddresses() error {
 		found = append(found, fmt.Errorf("admin: %q can be reached from other machines; set admin_token or choose a loopback address", l.Admin))
 	}
 	return errors.Join(found...)
+}
+
+// checkOpenIM finds what is wrong with the dialect's own address.
+func (l *Loaded) checkOpenIM() error {
+	address := l.OpenIM.Listen
+	if address == "" {
+		return nil
+	}
+	_, port, err := net.SplitHostPort(address)
+	switch {
+	case err != nil:
+		return fmt.Errorf("openim.listen: %q is not an address such as 127.0.0.1:10002; empty serves the dialect beside the others", address)
+	case port != "0" && (address == l.Listen || address == l.Admin):
+		return fmt.Errorf("openim.listen: %q is taken by another listener; leave it empty to serve the dialect beside the others", address)
+	}
+	return nil
 }
 
 func (l *Loaded) checkBounds() error {
@@ -141,7 +160,7 @@ func (l *Loaded) checkApps(checks AppChecks) error {
 // Dialects gives the app's dialect settings as JSON under the dialects' names; dialects without settings are left out.
 func (a *App) Dialects() (map[string]json.RawMessage, error) {
 	all := make(map[string]json.RawMessage)
-	for name, section := range map[string]map[string]any{"phalapi": a.PhalAPI, "yesapi": a.YesAPI} {
+	for name, section := range map[string]map[string]any{"phalapi": a.PhalAPI, "yesapi": a.YesAPI, "openim": a.OpenIM} {
 		if len(section) == 0 {
 			continue
 		}

@@ -43,6 +43,10 @@ func TestCheck(t *testing.T) {
 		"listen":            {func(s *Settings) { s.Listen = "8080" }, "listen: "},
 		"demo":              {func(s *Settings) { s.Demo, s.Listen = true, "0.0.0.0:80" }, "listens on loopback only"},
 		"demo everywhere":   {func(s *Settings) { s.Demo, s.Listen = true, ":80" }, "listens on loopback only"},
+		"demo elsewhere":    {func(s *Settings) { s.Demo, s.OpenIM.Listen = true, ":10002" }, "listens on loopback only"},
+		"openim":            {func(s *Settings) { s.OpenIM.Listen = "10002" }, "openim.listen: "},
+		"openim shared":     {func(s *Settings) { s.OpenIM.Listen = s.Listen }, "taken by another listener"},
+		"openim and admin":  {func(s *Settings) { s.OpenIM.Listen = s.Admin }, "taken by another listener"},
 		"same address":      {func(s *Settings) { s.Admin = s.Listen }, "address of its own"},
 		"open admin":        {func(s *Settings) { s.Admin = "10.0.0.1:8081" }, "set admin_token"},
 		"short token":       {func(s *Settings) { s.AdminToken = "secret" }, "can be guessed"},
@@ -77,6 +81,7 @@ func TestCheckAccepts(t *testing.T) {
 		"no admin":   func(s *Settings) { s.Admin = "" },
 		"admin open": func(s *Settings) { s.Admin, s.AdminToken = "0.0.0.0:8081", "0123456789abcdef" },
 		"demo":       func(s *Settings) { s.Demo, s.Listen = true, "[::1]:0" },
+		"openim":     func(s *Settings) { s.OpenIM.Listen = "127.0.0.1:10002" },
 		"free ports": func(s *Settings) { s.Listen, s.Admin = "127.0.0.1:0", "127.0.0.1:0" },
 		"app":        func(s *Settings) { s.Apps = []App{{Key: "a", YesAPI: map[string]any{"sign": "off"}}} },
 	} {

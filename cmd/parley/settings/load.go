@@ -82,7 +82,7 @@ func (l *Loaded) holdsSecrets() bool {
 		return true
 	}
 	for i := range l.Apps {
-		if l.Apps[i].Secret != "" {
+		if l.Apps[i].Secret != "" || l.Apps[i].OpenIM["secret"] != nil {
 			return true
 		}
 	}

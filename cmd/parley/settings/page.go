@@ -88,6 +88,8 @@ const appsExample = `apps:
       io: documented         # or natural: in = received, out = sent
     yesapi:
       sign: required         # or optional, off
+    openim:
+      secret: change-me      # signs the tokens; every app has its own
 `
 
 func (f *Field) text(lang Language) string {

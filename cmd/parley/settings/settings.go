@@ -25,6 +25,7 @@ type Settings struct {
 	LogLevel string `yaml:"log_level" default:"info" en:"least severe level that is logged: debug, info, warn, error" zh:"最低日志级别:debug、info、warn、error"`
 
 	PhalAPI PhalAPI `yaml:"phalapi"`
+	OpenIM  OpenIM  `yaml:"openim"`
 	Limits  Limits  `yaml:"limits"`
 
 	// Apps are applied at every start.
@@ -34,6 +35,11 @@ type Settings struct {
 // PhalAPI are the settings of the PhalApi dialect that belong to no app.
 type PhalAPI struct {
 	App string `yaml:"app" en:"key of the app that answers calls without an access token" zh:"应答无 access_token 请求的应用的 key"`
+}
+
+// OpenIM are the settings of the OpenIM dialect that belong to no app.
+type OpenIM struct {
+	Listen string `yaml:"listen" en:"own address for this dialect; empty serves it beside the others" zh:"该协议单独监听的地址;留空则与其他协议共用"`
 }
 
 // Limits bound what one client can ask of the server.
@@ -59,9 +65,10 @@ type App struct {
 	Zone string `yaml:"zone"`
 	// Users is closed (the default) or open: whether an address that is mentioned for the first time becomes a user.
 	Users string `yaml:"users"`
-	// PhalAPI and YesAPI are the dialects' own settings of this app.
+	// PhalAPI, YesAPI and OpenIM are the dialects' own settings of this app.
 	PhalAPI map[string]any `yaml:"phalapi"`
 	YesAPI  map[string]any `yaml:"yesapi"`
+	OpenIM  map[string]any `yaml:"openim"`
 }
 
 // Default returns the settings that apply where nothing is set.

@@ -1,0 +1,129 @@
+package openim
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"parley/adapters/wire"
+	"parley/core"
+)
+
+// refuse makes a refusal of a decoder's text, in the form of the endpoint's family.
+func (b *body) refuse(text string) error {
+	if b.bind {
+		return &refusal{status: http.StatusBadRequest, number: codeArgs, message: "ArgsError", detail: text, code: core.Invalid}
+	}
+	return newRefusal(codeArgs, "Error: Error: "+text, "", core.Invalid)
+}
+
+// syntaxError refuses a request that is not JSON in the words of the decoder that the platform has. It is nil where that
+// decoder finds no fault.
+func (b *body) syntaxError() error {
+	var ignored json.RawMessage
+	var err error
+	if b.bind {
+		err = json.NewDecoder(bytes.NewReader(b.raw)).Decode(&ignored)
+	} else {
+		err = json.Unmarshal(b.raw, &ignored)
+	}
+	if err == nil {
+		return nil
+	}
+	return b.refuse(err.Error())
+}
+
+// typeError refuses the value that begins at start for its type.
+func (b *body) typeError(p *wire.ParamSpec, start int) error {
+	return b.typeErrorOf(p, b.scopes, kindOf(b.raw[start]), goType(p))
+}
+
+// numberError refuses what is not an integer of the given type.
+func (b *body) numberError(p *wire.ParamSpec, start, end int, want string) error {
+	kind := kindOf(b.raw[start])
+	if kind == "number" {
+		kind += " " + string(b.raw[start:end])
+	}
+	return b.typeErrorOf(p, b.scopes, kind, want)
+}
+
+// checkMap refuses what a JSON parameter cannot hold whose Go type is a map.
+func (b *body) checkMap(p *wire.ParamSpec, m member) error {
+	if !strings.HasPrefix(p.GoType, "map[") {
+		return nil
+	}
+	if b.raw[m.start] != '{' {
+		return b.typeError(p, m.start)
+	}
+	for _, start := range b.huge {
+		if start >= m.start && start < m.end {
+			return b.numberError(p, start, b.number(start), "float64")
+		}
+	}
+	return nil
+}
+
+// typeErrorOf refuses a value of p, which stands in the given scopes. The text names the innermost Go struct and the
+// whole path, with the embedded structs on it.
+func (b *body) typeErrorOf(p *wire.ParamSpec, scopes []scope, kind, want string) error {
+	owner := b.request
+	var path []byte
+	for _, s := range scopes[1:] {
+		owner = s.param.GoName
+		path = append(appendStep(path, s.param), '.')
+	}
+	owner = owner[strings.LastIndexByte(owner, '.')+1:]
+	return b.refuse("json: cannot unmarshal " + kind + " into Go struct field " + owner + "." + string(appendStep(path, p)) +
+		" of type " + want)
+}
+
+func appendStep(path []byte, p *wire.ParamSpec) []byte {
+	if p.Embedded != "" {
+		path = append(append(path, p.Embedded...), '.')
+	}
+	return append(path, p.Name...)
+}
+
+// goType returns the Go type that the platform reads a parameter into.
+func goType(p *wire.ParamSpec) string {
+	if p.GoType != "" {
+		return strings.TrimPrefix(p.GoType, "*")
+	}
+	switch p.Type {
+	case wire.TypeInt:
+		return "int64"
+	case wire.TypeBool:
+		return "bool"
+	case wire.TypeList:
+		return "[]string"
+	case wire.TypeInts:
+		return "[]int64"
+	case wire.TypeObject:
+		return p.GoName
+	case wire.TypeObjects:
+		return "[]*" + p.GoName
+	default:
+		return "string"
+	}
+}
+
+// element returns the Go type of a list's items.
+func element(p *wire.ParamSpec) string {
+	return strings.TrimPrefix(strings.TrimPrefix(goType(p), "[]"), "*")
+}
+
+// kindOf names the JSON value that begins with c.
+func kindOf(c byte) string {
+	switch c {
+	case '{':
+		return "object"
+	case '[':
+		return "array"
+	case '"':
+		return "string"
+	case 't', 'f':
+		return "bool"
+	}
+	return "number"
+}
