@@ -29,13 +29,13 @@ func (e *Engine) History(ctx context.Context, c Caller, q HistoryQuery, page []M
 	if peer.Number == c.User.Number {
 		return History{}, NewFault(Conflict, FieldRecipient, "a conversation with oneself")
 	}
-	keys := talk(c, peer)
-	for _, k := range keys {
+	keys, count := talk(c, peer)
+	for _, k := range keys[:count] {
 		if err := e.addHistory(ctx, k, c.User.Number, peer.UUID, q, &h); err != nil {
 			return History{}, e.readFault(err)
 		}
 	}
-	if len(keys) > 1 {
+	if count > 1 {
 		h.Messages = cutPage(h.Messages, q, func(m *Message) int64 { return m.ID })
 	}
 	return h, nil
@@ -94,7 +94,7 @@ func viewMessage(s storedMessage, k conversationKey, viewer UserNumber, peer str
 // visiblePage is page without what is deleted for everybody or for the member whose state is given.
 func (c *conversation) visiblePage(ctx context.Context, e *Engine, q HistoryQuery, state *memberState) ([]storedMessage, error) {
 	found, err := c.page(ctx, e, q)
-	if err != nil || !slices.ContainsFunc(found, state.conceals) {
+	if err != nil || !state.concealsAny(found) {
 		return found, err
 	}
 	var visible []storedMessage
@@ -156,6 +156,16 @@ func (c *conversation) newestVisible(ctx context.Context, e *Engine, before int6
 		return storedMessage{}, err
 	}
 	return found[0], nil
+}
+
+// concealsAny tells whether a member does not see one of the messages.
+func (s *memberState) concealsAny(messages []storedMessage) bool {
+	for i := range messages {
+		if s.conceals(messages[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // conceals tells whether a member does not see a message. One whose record cannot be read is not concealed, so that it is

@@ -55,22 +55,22 @@ func loadMemberState(r storage.Reader, k conversationKey, user UserNumber) (*mem
 }
 
 // state returns what user has done with the conversation, from memory if it is there. Of a group, which has too many
-// members to remember, it is read each time, with what has been cleared for everybody.
-func (c *conversation) state(ctx context.Context, e *Engine, user UserNumber) (s *memberState, err error) {
+// members to remember, it is read each time, with what is hidden from everybody.
+func (c *conversation) state(ctx context.Context, e *Engine, user UserNumber) (*memberState, error) {
 	if c.key.kind == kindGroup {
-		err = e.store.View(ctx, func(r storage.Reader) error {
-			s, err = loadGroupState(r, c.key, user)
-			return err
-		})
-		return s, err
+		return c.readGroupState(ctx, e, user)
 	}
-	side := c.key.side(user)
 	c.mu.RLock()
-	s = c.states[side]
+	s := c.states[c.key.side(user)]
 	c.mu.RUnlock()
 	if s != nil {
 		return s, nil
 	}
+	return c.loadState(ctx, e, user)
+}
+
+func (c *conversation) loadState(ctx context.Context, e *Engine, user UserNumber) (s *memberState, err error) {
+	side := c.key.side(user)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.states[side] != nil {
@@ -83,6 +83,14 @@ func (c *conversation) state(ctx context.Context, e *Engine, user UserNumber) (s
 	if err == nil {
 		c.states[side] = s
 	}
+	return s, err
+}
+
+func (c *conversation) readGroupState(ctx context.Context, e *Engine, user UserNumber) (s *memberState, err error) {
+	err = e.store.View(ctx, func(r storage.Reader) (err error) {
+		s, err = loadGroupState(r, c.key, user)
+		return err
+	})
 	return s, err
 }
 

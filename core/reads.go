@@ -17,7 +17,8 @@ func (e *Engine) MarkRead(ctx context.Context, c Caller, peer string, id int64) 
 		return 0, nil
 	}
 	changed := 0
-	for _, k := range talk(c, u) {
+	keys, count := talk(c, u)
+	for _, k := range keys[:count] {
 		n, err := e.mark(k, &readOperation{user: c.User.Number, id: id, all: id == 0})
 		if err != nil {
 			return changed, err
@@ -27,14 +28,15 @@ func (e *Engine) MarkRead(ctx context.Context, c Caller, peer string, id int64) 
 	return changed, nil
 }
 
-// talk returns the conversations of c in which it hears from peer: the direct one, and what peer announces if it is an
-// account that may.
-func talk(c Caller, peer *User) []conversationKey {
-	keys := []conversationKey{directConversation(c.App.Number, c.User.Number, peer.Number)}
-	if peer.Role != RoleUser {
-		keys = append(keys, noticesConversation(c.App.Number, peer.Number, c.User.Number))
+// talk returns the conversations of c in which it hears from peer, and how many they are: the direct one, and what peer
+// announces if it is an account that may.
+func talk(c Caller, peer *User) (keys [2]conversationKey, n int) {
+	keys[0] = directConversation(c.App.Number, c.User.Number, peer.Number)
+	if peer.Role == RoleUser {
+		return keys, 1
 	}
-	return keys
+	keys[1] = noticesConversation(c.App.Number, peer.Number, c.User.Number)
+	return keys, 2
 }
 
 func (e *Engine) mark(k conversationKey, op *readOperation) (int, error) {

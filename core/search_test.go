@@ -200,4 +200,3 @@ func TestSearchBounds(t *testing.T) {
 		t.Errorf("another app shows %+v of %d, %v", page, n, err)
 	}
 }
-

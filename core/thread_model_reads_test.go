@@ -299,4 +299,34 @@ func (m *threadModel) checkChats(t fatal, user, offset, limit int) {
 func (m *threadModel) checkAll(t *rapid.T, user int) {
 	m.checkThreads(t, user)
 	m.checkChats(t, user, 0, core.MaxPage)
+	var heard []talkKey
+	for k := range m.talks {
+		if k.lists(user) {
+			heard = append(heard, k)
+		}
+		m.checkTalk(t, user, k)
+	}
+	all := core.HistoryQuery{Limit: core.MaxPage}
+	h, err := m.engine.History(context.Background(), m.caller(user), all, nil)
+	wantFault(t, "a history of everything", err, 0)
+	m.checkHistory(t, user, heard, all, h)
+}
+
+// checkTalk compares a whole conversation, if user can name it.
+func (m *threadModel) checkTalk(t *rapid.T, user int, k talkKey) {
+	s := m.sentenceOf(user, k)
+	switch {
+	case s.denied != 0:
+		return
+	case k.kind == "group":
+		s.ref = core.Ref{Group: threadGroup}
+	case k.b == user, k.kind != "notices" && k.a == user:
+		s.ref = core.Ref{Peer: m.users[k.peer(user)].ID, Channel: map[string]core.Channel{"notices": core.Notices, "events": core.Events}[k.kind]}
+	default:
+		return
+	}
+	q := core.EntryQuery{Last: s.last, Limit: core.MaxPage}
+	page, err := m.engine.Entries(context.Background(), s.caller, s.ref, q)
+	wantFault(t, "a whole conversation", err, 0)
+	m.checkEntries(t, &s, q, page)
 }

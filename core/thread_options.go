@@ -39,7 +39,7 @@ func parseThreadOptions(b []byte) (o ThreadOptions, err error) {
 	o.Pinned, o.Private, o.Destruct = flags&flagPinned != 0, flags&flagPrivate != 0, flags&flagDestruct != 0
 	o.Reception = Reception(r.byte())
 	o.Attached, o.Extra = r.text(), r.text()
-	o.Mention, o.BurnSeconds = int32(r.uvarint()), int32(r.uvarint()) //nolint:gosec // G115: written from int32
+	o.Mention, o.BurnSeconds = int32(r.uvarint()), int32(r.uvarint())
 	o.MinSeq, o.MaxSeq = int64(r.uvarint()), int64(r.uvarint())
 	o.DestructSeconds, o.DestructTime = int64(r.uvarint()), int64(r.uvarint())
 	if r.bad {

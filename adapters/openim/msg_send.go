@@ -178,10 +178,28 @@ func checkTalk(c *wire.Call, p *parcel) error {
 		return nil
 	}
 	members, err := c.Engine.MembersOf(c.Context, p.sender.App, p.groupID, []string{p.sender.User.ID})
-	if err == nil && len(members) == 0 {
-		err = core.NewFault(core.Forbidden, core.FieldMember, core.NotInGroup)
+	if err != nil {
+		return err
 	}
-	return err
+	if len(members) == 0 {
+		return core.NewFault(core.Forbidden, core.FieldMember, core.NotInGroup)
+	}
+	return checkMuted(c, g, &members[0])
+}
+
+func checkMuted(c *wire.Call, g *core.Group, m *core.Member) error {
+	x, err := exchangeOf(c)
+	switch {
+	case err != nil:
+		return err
+	case m.Role == core.GroupOwner:
+		return nil
+	case m.MutedUntil > x.dialect.house.Now().UnixMilli():
+		return core.NewFault(core.Limited, core.FieldMember, "the member is muted")
+	case g.Muted && m.Role == core.GroupMember:
+		return core.NewFault(core.Limited, core.FieldGroup, "the group is muted")
+	}
+	return nil
 }
 
 // receiverRefusal puts a receiver's refusal in the platform's words.

@@ -21,7 +21,8 @@ requests are due at fixed times, and a response time counts from when its
 request was due, so that a server which stalls cannot hide it. Without it each
 connection sends its next request when it has its answer.
 
-yesapi registers and logs in the users bench-0001 and so on; phalapi takes
+yesapi registers and logs in the users bench-0001 and so on; openim registers
+bench_0001 and so on, and its administrator acts for them; phalapi takes
 users by --user-ids or, in an app with open users, invents them, and without
 an app key acts as the anonymous user. The app's secret is read from a file or
 from ` + benchSecretVariable + `, never from the command line.
@@ -36,6 +37,8 @@ Examples:
       --secret-file secret --mix send=70,list=25,chats=5 --rate 2000 \
       --connections 64 --duration 30s --report report.html --out before.json
    parley bench --demo --dialect phalapi --mix bulk=100 --recipients 3
+   parley bench --target http://127.0.0.1:10002 --dialect openim \
+      --secret-file secret --mix send=60,bulk=10,list=25,chats=5 --recipients 5
    parley bench compare before.json after.json`
 
 func (p *program) benchCommand() *cli.Command {

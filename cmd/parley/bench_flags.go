@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"parley/adapters/openim"
 	"parley/adapters/phalapi"
 	"parley/adapters/yesapi"
 	"parley/bench/load"
@@ -38,8 +39,9 @@ func benchFlags() []cli.Flag {
 		&cli.StringFlag{Name: "target", Usage: "URL of the server", DefaultText: demoAddress + " with --demo"},
 		&cli.StringFlag{Name: "dialect", Value: yesapi.Name, Usage: "what the server speaks: " + strings.Join(target.Dialects(), " or ")},
 		&cli.BoolFlag{Name: "demo", Usage: "use the published credentials of the demo server", HideDefault: true},
-		&cli.StringFlag{Name: "app-key", Usage: "key of the app"},
+		&cli.StringFlag{Name: "app-key", Usage: "key of the app; openim has none"},
 		&cli.StringFlag{Name: "secret-file", Usage: "file with the app's secret; - is standard input"},
+		&cli.StringFlag{Name: "admin-user", Usage: "openim: the administrator who acts for all users", DefaultText: "imAdmin"},
 		&cli.StringFlag{Name: "password-file", Usage: "file with the password of yesapi's users; derived from the secret if left out"},
 		&cli.StringFlag{Name: "user-ids", Usage: "phalapi: numbers and ranges of the users' IDs, as in 7,100-199"},
 		&cli.BoolFlag{Name: "allow-remote", Usage: "load a server that is not on this machine, with its owner's consent", HideDefault: true},
@@ -69,7 +71,8 @@ func benchFlags() []cli.Flag {
 // benchSettings reads the command line.
 func (p *program) benchSettings(c *cli.Command) (*load.Settings, *target.Options, error) {
 	o := &target.Options{
-		URL: c.String("target"), Dialect: c.String("dialect"), AppKey: c.String("app-key"), Users: c.Int("users"),
+		URL: c.String("target"), Dialect: c.String("dialect"), AppKey: c.String("app-key"), AdminUser: c.String("admin-user"),
+		Users:       c.Int("users"),
 		Connections: c.Int("connections"), AllowRemote: c.Bool("allow-remote"),
 	}
 	if err := p.benchCredentials(c, o); err != nil {
@@ -124,6 +127,10 @@ func (p *program) benchCredentials(c *cli.Command, o *target.Options) (err error
 	}
 	if o.URL == "" {
 		o.URL = demoAddress
+	}
+	if o.Dialect == openim.Name {
+		o.Secret = openim.DefaultSecret // the demo's, too
+		return nil
 	}
 	o.AppKey, o.Secret = demo.Key, demo.Secret
 	if o.Dialect == phalapi.Name && len(o.UserIDs) == 0 {

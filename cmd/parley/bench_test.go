@@ -38,6 +38,7 @@ func TestBenchAgainstTheDemo(t *testing.T) {
 		"yesapi, demo":  {"--demo", "--users", "3", "--mix", "send=4,bulk=1,list=2,chats=1,mark=1,unread=1", "--recipients", "2"},
 		"yesapi, key":   {"--app-key", demo.Key, "--users", "2", "--rate", "2000"},
 		"phalapi, demo": {"--demo", "--dialect", "phalapi"},
+		"openim, demo":  {"--demo", "--dialect", "openim", "--users", "4", "--mix", "send=4,bulk=1,list=2,chats=1,mark=1,unread=1", "--recipients", "2"},
 	}
 	for name, flags := range lines {
 		p := &program{environ: []string{benchSecretVariable + "=" + demo.Secret}}
@@ -87,6 +88,9 @@ func TestBenchRefuses(t *testing.T) {
 		"bench --target http://127.0.0.1:1 --dialect yesapi":              "app key",
 		"bench --target http://127.0.0.1:1 --dialect yesapi --app-key K":  "secret",
 		"bench --target http://127.0.0.1:1 --dialect phalapi --app-key K": "neither",
+		"bench --target http://127.0.0.1:1 --dialect openim":              "secret",
+		"bench --demo --dialect openim --app-key K":                       "neither",
+		"bench --demo --dialect phalapi --admin-user a":                   "no administrators",
 		"bench compare one.json":                                          "two files",
 	} {
 		if code, _, talk := invoke(t, new(program), strings.Fields(line)...); code != exitUsage || !strings.Contains(talk, want) {
