@@ -14,6 +14,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	"parley/adapters/openim"
 	"parley/adapters/phalapi"
 	"parley/adapters/wire"
 	"parley/adapters/yesapi"
@@ -63,6 +64,7 @@ func (p *Parley) serve(ctx context.Context, log *slog.Logger) (err error) {
 	p.App, err = p.Engine.PutApp(ctx, core.App{Key: AppKey, Secret: appSecret, Name: "bench", Dialects: map[string]json.RawMessage{
 		phalapi.Name: json.RawMessage(`{"anonymous_user":"` + anonymous + `"}`),
 		yesapi.Name:  json.RawMessage(`{"sign":"required","auth":true}`),
+		openim.Name:  json.RawMessage(`{"secret":"` + appSecret + `"}`),
 	}})
 	if err != nil {
 		return err
@@ -76,7 +78,11 @@ func (p *Parley) serve(ctx context.Context, log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
-	p.Handle = route(phal, yes)
+	open, err := openim.New(house)
+	if err != nil {
+		return err
+	}
+	p.Handle = route(phal, yes, open)
 	return nil
 }
 

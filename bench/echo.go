@@ -20,7 +20,7 @@ type Echo struct {
 func NewEcho() *Echo {
 	e := &Echo{router: router.New()}
 	e.SetAnswer(0)
-	for _, path := range []string{pathPhalAPI, pathYesAPI} {
+	for _, path := range []string{pathPhalAPI, pathYesAPI, pathOpenIMSend, pathOpenIMBatch, pathOpenIMPull} {
 		e.router.POST(path, e.echo)
 	}
 	return e

@@ -16,6 +16,7 @@ type people struct {
 	users    []*core.User
 	tokens   []string // PhalApi access tokens of the first members
 	sessions []string // YesApi sessions of the same
+	admin    string   // OpenIM token of the administrator
 }
 
 // uuidOf is the UUID of the i-th user.
@@ -52,6 +53,10 @@ func (p *Parley) addPeople(ctx context.Context, n, members int) (*people, error)
 		all.tokens[i], err = p.accessToken(id)
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	all.admin, err = p.adminToken()
 	return all, err
 }
 

@@ -20,6 +20,10 @@ import (
 const (
 	pathPhalAPI = "/api/platform"
 	pathYesAPI  = "/"
+
+	pathOpenIMSend  = "/msg/send_msg"
+	pathOpenIMBatch = "/msg/batch_send_msg"
+	pathOpenIMPull  = "/msg/pull_msg_by_seq"
 )
 
 // messageText is the message that is sent: 80 bytes in two scripts.
@@ -97,6 +101,34 @@ func yesList(uuid, session, peer string) []byte {
 
 func yesChats(uuid, session string) []byte { return yesCall("GetAllChatList", uuid, session) }
 
+// openIM is a call of the administrator.
+func openIM(path, token, body string) []byte {
+	return []byte("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nOperationid: 1646445464564\r\nToken: " + token +
+		"\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body)
+}
+
+// openIMMessage is what single and batch sends have in common.
+func openIMMessage(from string) string {
+	return `"sendID":"` + from + `","senderNickname":"Alice","senderFaceURL":"","senderPlatformID":2,"content":{"content":"` +
+		messageText + `"},"contentType":101,"sessionType":1,"isOnlineOnly":false`
+}
+
+func openIMSend(token, from, to string) []byte {
+	return openIM(pathOpenIMSend, token, `{`+openIMMessage(from)+`,"recvID":"`+to+`"}`)
+}
+
+func openIMBatch(token, from string, to []string) []byte {
+	return openIM(pathOpenIMBatch, token, `{`+openIMMessage(from)+`,"recvIDs":["`+strings.Join(to, `","`)+`"]}`)
+}
+
+// openIMPull lists the newest 20 of talkLength messages.
+func openIMPull(token, user, peer string) []byte {
+	first, last := min(user, peer), max(user, peer)
+	return openIM(pathOpenIMPull, token, fmt.Sprintf(
+		`{"userID":%q,"seqRanges":[{"conversationID":"si_%s_%s","begin":%d,"end":%d,"num":20}],"order":0}`,
+		user, first, last, talkLength-19, talkLength))
+}
+
 // prepare puts a raw request into a context that a handler can be called with again and again.
 func prepare(raw []byte) (*fasthttp.RequestCtx, error) {
 	ctx := new(fasthttp.RequestCtx)
@@ -111,19 +143,21 @@ func prepare(raw []byte) (*fasthttp.RequestCtx, error) {
 // errAnswer reports an answer that is no success.
 var errAnswer = errors.New("bench: the request failed")
 
-// checkAnswer tells whether an answer reports success in either dialect.
+// checkAnswer tells whether an answer reports success in its dialect.
 func checkAnswer(ctx *fasthttp.RequestCtx) error {
 	var answer struct {
-		Ret  int `json:"ret"`
-		Data struct {
+		Ret     int  `json:"ret"`
+		ErrCode *int `json:"errCode"`
+		Data    struct {
 			ErrCode int `json:"err_code"`
 		} `json:"data"`
 	}
 	body := ctx.Response.Body()
-	if err := json.Unmarshal(body, &answer); err != nil || answer.Ret != 200 || answer.Data.ErrCode != 0 {
-		return fmt.Errorf("%w: %s", errAnswer, body)
+	err := json.Unmarshal(body, &answer)
+	if err == nil && (answer.Ret == 200 && answer.Data.ErrCode == 0 || answer.ErrCode != nil && *answer.ErrCode == 0) {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%w: %s", errAnswer, body)
 }
 
 // call answers one raw request in process.
@@ -134,6 +168,21 @@ func (p *Parley) call(raw []byte) ([]byte, error) {
 	}
 	p.Handle(ctx)
 	return ctx.Response.Body(), checkAnswer(ctx)
+}
+
+// adminToken asks the server for the OpenIM administrator's token.
+func (p *Parley) adminToken() (string, error) {
+	body, err := p.call(openIM("/auth/get_admin_token", "", `{"secret":"`+appSecret+`","userID":"imAdmin"}`))
+	if err != nil {
+		return "", err
+	}
+	var answer struct {
+		Data struct {
+			Token string `json:"token"`
+		} `json:"data"`
+	}
+	err = json.Unmarshal(body, &answer)
+	return answer.Data.Token, err
 }
 
 // accessToken asks the server for the access token of the user with the given ID.

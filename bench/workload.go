@@ -82,5 +82,18 @@ func (all *people) workloads() []Workload {
 		{Name: "yesapi list 20", Messages: 20, Requests: ring(members, func(i int) []byte {
 			return yesList(all.users[i%members].UUID, all.sessions[i%members], peer(i))
 		})},
+		{Name: "openim send", Messages: 1, Requests: ring(requestRing, func(i int) []byte {
+			return openIMSend(all.admin, all.users[i%members].ID, all.users[members+1+i*7919%others].ID)
+		})},
+		{Name: "openim batch 200", Messages: bulkSize, Requests: ring(members, func(i int) []byte {
+			to := make([]string, bulkSize)
+			for k := range to {
+				to[k] = all.users[members+1+(i*13+k)%others].ID
+			}
+			return openIMBatch(all.admin, all.users[i%members].ID, to)
+		})},
+		{Name: "openim pull 20", Messages: 20, Requests: ring(members, func(i int) []byte {
+			return openIMPull(all.admin, all.users[i%members].ID, all.users[i%members+1].ID)
+		})},
 	}
 }

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"slices"
 
 	"parley/storage"
 )
@@ -12,6 +13,8 @@ type EntryQuery struct {
 	First, Last int64
 	// Limit is the number of messages at the most: the newest of the range are listed. At most MaxPage.
 	Limit int
+	// Into is memory for the messages, which are appended to Into[:0]; it may be nil.
+	Into []Entry
 }
 
 // EntryPage is a page of messages, ascending by seq, with the bounds of what the viewer may see.
@@ -33,7 +36,7 @@ func (e *Engine) Entries(ctx context.Context, c Caller, ref Ref, q EntryQuery) (
 	}
 	conv := e.acquire(k)
 	defer conv.release()
-	var page EntryPage
+	page := EntryPage{Entries: q.Into[:0]}
 	view, err := e.viewOf(ctx, c, conv)
 	if err != nil {
 		return EntryPage{}, e.readFault(err)
@@ -48,11 +51,13 @@ func (e *Engine) Entries(ctx context.Context, c Caller, ref Ref, q EntryQuery) (
 	if err != nil {
 		return EntryPage{}, e.readFault(err)
 	}
-	page.Entries = make([]Entry, len(stored))
-	for i, s := range stored {
-		if page.Entries[i], err = view.entry(ctx, s); err != nil {
+	page.Entries = slices.Grow(page.Entries, len(stored))
+	for _, s := range stored {
+		entry, err := view.entry(ctx, s)
+		if err != nil {
 			return EntryPage{}, e.readFault(err)
 		}
+		page.Entries = append(page.Entries, entry)
 	}
 	return page, nil
 }

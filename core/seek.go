@@ -106,6 +106,17 @@ func (c *conversation) atSeq(ctx context.Context, e *Engine, seq int64) (storedM
 	if seq < 1 {
 		return storedMessage{}, nil
 	}
+	tail, _, err := c.loadTail(ctx, e)
+	if err != nil || len(tail) == 0 {
+		return storedMessage{}, err
+	}
+	oldest, err := parseMessageRecord(tail[0].id, tail[0].record)
+	switch i := seq - oldest.seq; {
+	case err != nil || i >= int64(len(tail)):
+		return storedMessage{}, err
+	case i >= 0:
+		return tail[i], nil
+	}
 	return c.find(ctx, e, uint64(seq), bySeq)
 }
 

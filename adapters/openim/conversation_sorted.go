@@ -61,7 +61,7 @@ func newestFirst(a, b core.Thread) int {
 // one's, as the platform shows them.
 func lastOf(app *core.App, t *core.Thread, owner *core.User) (lastMessage, error) {
 	_, session := threadID(t, owner.ID)
-	m, err := showMessage(app, t.Last, session)
+	m, _, err := showMessage(app, t.Last, session, nil)
 	if err != nil {
 		return lastMessage{}, err
 	}

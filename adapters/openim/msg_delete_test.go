@@ -109,7 +109,7 @@ func TestDeleteMessages(t *testing.T) {
 	s.sees("b", "si_a_b", "1 1", "2 (0, 4)", "3 3")
 	s.sees("a", "si_a_b", "1 1", "2 2", "3 3")
 	s.givesTo("b", deletePath, `{"conversationID":"si_a_b","seqs":[3,99],"userID":"b"}`, done)
-	if last := s.sorted("b").ConversationElems[0].MsgInfo.Content; last != `{"content":"1"}` {
+	if last := s.sorted("b", `"conversationIDs":["si_a_b"]`).ConversationElems[0].MsgInfo.Content; last != `{"content":"1"}` {
 		t.Errorf("the newest one shown is %s", last)
 	}
 	// For everybody.

@@ -1,6 +1,7 @@
 package openim_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -77,4 +78,20 @@ func TestGroupLogIsTheMembers(t *testing.T) {
 	s.hasRead("own", "sg_g", 3, 3)
 	s.hasRead("adm", "sg_g", 0, 3)
 	s.gives("/msg/newest_seq", `{"userID":"m"}`, with(`{"maxSeqs":{"sg_g":2},"minSeqs":null}`))
+}
+
+// TestGroupIDs: a group without an ID gets up to ten digits, and its conversation has its name.
+func TestGroupIDs(t *testing.T) {
+	s := newStage(t, "a")
+	made := make(map[string]bool)
+	for range 3 {
+		answer := s.do("/group/create_group", `{"ownerUserID":"a","groupInfo":{"groupName":"G","groupType":2}}`)
+		id := dataOf[struct{ GroupInfo struct{ GroupID string } }](t, answer).GroupInfo.GroupID
+		if len(id) > 10 || strings.Trim(id, "0123456789") != "" || made[id] {
+			t.Errorf("the group is called %q", id)
+		}
+		made[id] = true
+		s.deliver(groupText("a", id, "x"))
+		s.sees("a", "sg_"+id, "1 x")
+	}
 }

@@ -67,13 +67,14 @@ func (q *markQuery) mark(c *wire.Call, seq int64, back bool) error {
 		return err
 	}
 	err = c.Engine.ReadUpTo(c.Context, owner, at.ref, seq, back)
-	switch code := core.CodeOf(err); {
-	case code == core.Invalid:
+	switch core.CodeOf(err) {
+	case core.Invalid:
 		return badArgs("hasReadSeq must not be bigger than maxSeq")
-	case code == core.NotFound || code == core.Forbidden:
+	case core.NotFound, core.Forbidden:
 		return notFound("record not found")
+	default:
+		return err
 	}
-	return err
 }
 
 func listReadSeqs(c *wire.Call, q *readSeqsQuery, a *readSeqsAnswer) error {

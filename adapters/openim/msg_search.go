@@ -60,7 +60,7 @@ func showLog(app *core.App, f *core.Found) (chatLog, error) {
 	case f.Channel == core.Notices:
 		session = sessionNotification
 	}
-	m, err := showMessage(app, &f.Entry, session)
+	m, _, err := showMessage(app, &f.Entry, session, nil)
 	if err != nil {
 		return chatLog{}, err
 	}

@@ -209,6 +209,7 @@ func receiverRefusal(err error) error {
 		return notFound("userID not found")
 	case core.Forbidden:
 		return badArgs("message is not sent")
+	default:
+		return err
 	}
-	return err
 }

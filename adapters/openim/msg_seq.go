@@ -92,25 +92,56 @@ func pull(c *wire.Call, q *pullQuery, a *pullAnswer) error {
 		if !ok {
 			continue
 		}
-		p := pulled{conversationID: r.conversationID}
-		if err := p.fill(c, owner, &at, r, q.order); err != nil {
+		list := &a.messages
+		if at.ref.Channel == core.Events {
+			list = &a.notifications
+		}
+		p := nextPulled(list, r.conversationID)
+		if err := p.fill(c, a, owner, &at, r, q.order); err != nil {
 			return err
 		}
-		switch {
-		case len(p.messages) == 0: // the platform leaves it out, whatever the reason
-		case at.ref.Channel == core.Events:
-			a.notifications = append(a.notifications, p)
-		default:
-			a.messages = append(a.messages, p)
+		if len(p.messages) == 0 { // the platform leaves it out, whatever the reason
+			*list = (*list)[:len(*list)-1]
 		}
 	}
 	return nil
 }
 
+// nextPulled makes room for the answer to one more range, in memory of an earlier call if there is any. A conversation
+// that is asked for twice is answered once, as in the platform.
+func nextPulled(list *[]pulled, conversationID string) *pulled {
+	*list = slices.DeleteFunc(*list, func(p pulled) bool { return p.conversationID == conversationID })
+	n := len(*list)
+	*list = slices.Grow(*list, 1)[:n+1]
+	p := &(*list)[n]
+	*p = pulled{conversationID: conversationID, messages: p.messages[:0]}
+	return p
+}
+
+// keptMessages bounds the memory that an answer keeps for the next one.
+const keptMessages = 256
+
+// recycle empties the answer and keeps its memory.
+func (a *pullAnswer) recycle() {
+	if cap(a.text) > maxKeptBuffer || len(a.messages) > 8 {
+		*a = pullAnswer{}
+		return
+	}
+	clear(a.entries)
+	for i := range a.messages {
+		if p := &a.messages[i]; cap(p.messages) > keptMessages {
+			p.messages = nil
+		} else {
+			clear(p.messages)
+		}
+	}
+	*a = pullAnswer{messages: a.messages[:0], entries: a.entries[:0], text: a.text[:0]}
+}
+
 // fill lists the messages of one range. What the user may not see is left out silently.
-func (p *pulled) fill(c *wire.Call, owner core.Caller, at *address, r *seqRange, order int64) error {
+func (p *pulled) fill(c *wire.Call, a *pullAnswer, owner core.Caller, at *address, r *seqRange, order int64) error {
 	page, err := c.Engine.Entries(c.Context, owner, at.ref, core.EntryQuery{
-		First: r.begin, Last: r.end, Limit: int(min(max(r.num, 0), core.MaxPage)),
+		First: r.begin, Last: r.end, Limit: int(min(max(r.num, 0), core.MaxPage)), Into: a.entries,
 	})
 	if code := core.CodeOf(err); code == core.NotFound || code == core.Forbidden {
 		return nil
@@ -118,16 +149,16 @@ func (p *pulled) fill(c *wire.Call, owner core.Caller, at *address, r *seqRange,
 	if err != nil {
 		return err
 	}
+	a.entries = page.Entries
 	p.isEnd = page.MaxSeq <= r.end
 	if order == orderDescending {
 		p.isEnd = r.begin <= page.MinSeq
 	}
+	p.messages = slices.Grow(p.messages, len(page.Entries))[:len(page.Entries)]
 	for i := range page.Entries {
-		m, err := showEntry(c.Caller.App, &page.Entries[i], at, owner.User.ID)
-		if err != nil {
+		if a.text, err = showEntry(c.Caller.App, &page.Entries[i], at, owner.User.ID, &p.messages[i], a.text); err != nil {
 			return err
 		}
-		p.messages = append(p.messages, m)
 	}
 	return nil
 }

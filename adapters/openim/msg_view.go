@@ -28,13 +28,16 @@ type wireMessage struct {
 	from        int64
 }
 
-// showMessage shows an entry of a conversation of the given session type.
-func showMessage(app *core.App, e *core.Entry, session int64) (m wireMessage, err error) {
-	m.serverMsgID = serverMsgID(app, e.ID)
+// showMessage shows an entry of a conversation of the given session type. What the message refers to is appended to text,
+// whose earlier parts stay where they are.
+func showMessage(app *core.App, e *core.Entry, session int64, text []byte) (m wireMessage, _ []byte, err error) {
+	start := len(text)
+	text = appendServerMsgID(text, app, e.ID)
+	m.serverMsgID = wire.View(text[start:])
 	m.from = fromUser
 	if e.Content.Origin == origin {
 		if m.meta, err = parseMeta(e.Content.Meta); err != nil {
-			return m, core.Wrap(core.Internal, "a message's metadata can not be read", err)
+			return m, text, core.Wrap(core.Internal, "a message's metadata can not be read", err)
 		}
 		m.nickname, m.face, m.from = m.meta.senderNickname, m.meta.senderFaceURL, fromService
 		if m.meta.msgFrom != 0 {
@@ -44,15 +47,19 @@ func showMessage(app *core.App, e *core.Entry, session int64) (m wireMessage, er
 		m.nickname, m.face = e.Sender.Nickname, e.Sender.Avatar
 	}
 	if m.clientMsgID = m.serverMsgID; m.meta.clientMsgID != [16]byte{} {
-		m.clientMsgID = hex.EncodeToString(m.meta.clientMsgID[:])
+		start = len(text)
+		text = hex.AppendEncode(text, m.meta.clientMsgID[:])
+		m.clientMsgID = wire.View(text[start:])
 	}
+	start = len(text)
 	switch {
 	case e.Revoked != nil:
-		m.contentType, m.content = typeRevoked, appendRevocation(nil, e, &m, session)
+		m.contentType, text = typeRevoked, appendRevocation(text, e, &m, session)
 	case !e.Hidden:
-		m.contentType, m.content = appendContent(nil, &e.Content)
+		m.contentType, text = appendContent(text, &e.Content)
 	}
-	return m, nil
+	m.content = text[start:]
+	return m, text, nil
 }
 
 // appendRevocation appends what is shown of a message that was taken back.
@@ -72,13 +79,13 @@ func appendRevocation(dst []byte, e *core.Entry, m *wireMessage, session int64) 
 	return appendDetail(dst, w.close())
 }
 
-// showEntry shows an entry of a user's thread as the platform's message object.
-func showEntry(app *core.App, e *core.Entry, at *address, userID string) (messageData, error) {
-	m, err := showMessage(app, e, at.session)
+// showEntry shows an entry of a user's thread as the platform's message object d; see showMessage for text.
+func showEntry(app *core.App, e *core.Entry, at *address, userID string, d *messageData, text []byte) ([]byte, error) {
+	m, text, err := showMessage(app, e, at.session, text)
 	if err != nil {
-		return messageData{}, err
+		return text, err
 	}
-	d := messageData{
+	*d = messageData{
 		sendID: e.Sender.ID, groupID: at.groupID, clientMsgID: m.clientMsgID, serverMsgID: m.serverMsgID,
 		platform: m.meta.senderPlatformID, nickname: m.nickname, face: m.face, session: at.session, from: m.from,
 		contentType: m.contentType, content: m.content, seq: e.Seq, sendTime: e.Time, created: e.Time,
@@ -98,5 +105,5 @@ func showEntry(app *core.App, e *core.Entry, at *address, userID string) (messag
 	default:
 		d.recvID = userID
 	}
-	return d, nil
+	return text, nil
 }

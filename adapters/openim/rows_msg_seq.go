@@ -1,6 +1,9 @@
 package openim
 
-import "parley/adapters/wire"
+import (
+	"parley/adapters/wire"
+	"parley/core"
+)
 
 type ownerQuery struct{ userID string }
 
@@ -34,7 +37,12 @@ type seqRange struct {
 	begin, end, num int64
 }
 
-type pullAnswer struct{ messages, notifications []pulled }
+type pullAnswer struct {
+	messages, notifications []pulled
+	// entries and text are what the messages refer to.
+	entries []core.Entry
+	text    []byte
+}
 
 // pulled is the answer to one range.
 type pulled struct {
@@ -67,7 +75,8 @@ func pullRow() *wire.Row[pullQuery, pullAnswer] {
 			wire.Keyed("notificationMsgs", func(a *pullAnswer) *[]pulled { return &a.notifications },
 				func(p *pulled) *string { return &p.conversationID }, pulledFields()...).OrNull().Means("通知，按会话 ID", "The notifications by conversation ID"),
 		},
-		Do: pull,
+		Do:      pull,
+		Recycle: (*pullAnswer).recycle,
 	}
 }
 

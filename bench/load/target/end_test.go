@@ -13,6 +13,7 @@ import (
 	"github.com/valyala/fasthttp"
 	"github.com/valyala/fasthttp/fasthttputil"
 
+	"parley/adapters/openim"
 	"parley/adapters/phalapi"
 	"parley/adapters/wire"
 	"parley/adapters/yesapi"
@@ -47,20 +48,7 @@ func serve(t *testing.T, dialect string, app core.App) *server {
 	}
 	meter := func(string, string) wire.Recorder { return func(time.Duration, core.Code) {} }
 	house := wire.House{Engine: engine, Log: slog.New(slog.DiscardHandler), Meter: meter, Now: time.Now}
-	var handler fasthttp.RequestHandler
-	if dialect == phalapi.Name {
-		d, err := phalapi.New(house, phalapi.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		handler = d.Serve
-	} else {
-		d, err := yesapi.New(house)
-		if err != nil {
-			t.Fatal(err)
-		}
-		handler = d.Serve
-	}
+	handler := handlerOf(t, dialect, house)
 	listener := fasthttputil.NewInmemoryListener()
 	http := &fasthttp.Server{Handler: handler}
 	served := make(chan error, 1)
@@ -80,7 +68,43 @@ func serve(t *testing.T, dialect string, app core.App) *server {
 	return s
 }
 
-const anonymous = "F0000000000000000000000000000000"
+func handlerOf(t *testing.T, dialect string, house wire.House) fasthttp.RequestHandler {
+	t.Helper()
+	switch dialect {
+	case openim.Name:
+		d, err := openim.New(house)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths := make(map[string]fasthttp.RequestHandler)
+		for _, route := range d.Routes() {
+			paths[route.Path] = route.Handle
+		}
+		return func(ctx *fasthttp.RequestCtx) {
+			if handle, ok := paths[string(ctx.Path())]; ok {
+				handle(ctx)
+				return
+			}
+			d.Unknown(ctx)
+		}
+	case phalapi.Name:
+		d, err := phalapi.New(house, phalapi.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.Serve
+	}
+	d, err := yesapi.New(house)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.Serve
+}
+
+const (
+	anonymous    = "F0000000000000000000000000000000"
+	openimSecret = "the secret of a test"
+)
 
 // TestEndToEnd drives a server of each dialect with a few hundred requests of every kind that it offers.
 func TestEndToEnd(t *testing.T) {
@@ -91,6 +115,7 @@ func TestEndToEnd(t *testing.T) {
 		ids     int
 		noToken bool
 	}{
+		"openim":              {dialect: "openim", app: core.App{Dialects: map[string]json.RawMessage{"openim": []byte(`{"secret":"` + openimSecret + `","admin_users":["chief"]}`)}}},
 		"yesapi":              {dialect: "yesapi", app: core.App{Dialects: map[string]json.RawMessage{"yesapi": []byte(`{"sign":"required"}`)}}},
 		"phalapi, open users": {dialect: "phalapi", app: core.App{OpenUsers: true}},
 		"phalapi, closed":     {dialect: "phalapi", ids: 5},
@@ -105,7 +130,10 @@ func TestEndToEnd(t *testing.T) {
 				URL: "http://parley/", Dialect: c.dialect, AppKey: s.app.Key, Secret: s.app.Secret,
 				Users: 5, Connections: 4, Dial: s.dial,
 			}
-			if c.dialect == phalapi.Name {
+			switch c.dialect {
+			case openim.Name:
+				o.AppKey, o.Secret, o.AdminUser = "", openimSecret, "chief"
+			case phalapi.Name:
 				o.URL = "http://parley"
 			}
 			for i := range c.ids {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	"parley/adapters/openim"
 	"parley/adapters/phalapi"
 	"parley/adapters/yesapi"
 	"parley/bench/load"
@@ -23,8 +24,11 @@ type Options struct {
 	URL string
 	// Dialect is what it speaks.
 	Dialect string
-	// AppKey and Secret are the app's credentials. Without both, a PhalApi service sees its anonymous user.
+	// AppKey and Secret are the app's credentials. Without both, a PhalApi service sees its anonymous user. An OpenIM
+	// service has a secret only.
 	AppKey, Secret string
+	// AdminUser is the administrator who acts for all users of an OpenIM service; empty means the platform's own.
+	AdminUser string
 	// Password is the clear password of the users that YesApi registers; empty derives one from Secret.
 	Password string
 	// UserIDs are the IDs of users who exist; PhalApi cannot register any. Empty means FirstUserID and what follows it,
@@ -47,7 +51,7 @@ const FirstUserID = 9_000_000_001
 const MaxUsers = 1_000_000
 
 // Dialects lists the dialects that can be driven.
-func Dialects() []string { return []string{phalapi.Name, yesapi.Name} }
+func Dialects() []string { return []string{openim.Name, phalapi.Name, yesapi.Name} }
 
 // Operations lists what a dialect's services can be asked for.
 func Operations(dialect string) []load.Op {
@@ -74,8 +78,14 @@ func (o *Options) Check(mix load.Mix) error {
 		return errors.New("yesapi needs an app key")
 	case o.Dialect == yesapi.Name && o.Secret == "" && o.Password == "":
 		return errors.New("yesapi needs the app's secret or, where requests are not signed, a password for the users")
-	case o.Dialect == yesapi.Name && len(o.UserIDs) > 0:
-		return errors.New("yesapi registers its own users and takes no IDs")
+	case o.Dialect != phalapi.Name && len(o.UserIDs) > 0:
+		return fmt.Errorf("%s registers its own users and takes no IDs", o.Dialect)
+	case o.Dialect == openim.Name && o.Secret == "":
+		return errors.New("openim needs the server's secret")
+	case o.Dialect == openim.Name && (o.AppKey != "" || o.Password != ""):
+		return errors.New("openim has neither app keys nor passwords: the secret is all that it needs")
+	case o.Dialect != openim.Name && o.AdminUser != "":
+		return fmt.Errorf("%s has no administrators who act for others", o.Dialect)
 	case o.Dialect == phalapi.Name && (o.AppKey == "") != (o.Secret == ""):
 		return errors.New("phalapi needs the app key and the secret, or neither to act as the anonymous user")
 	}
@@ -111,7 +121,10 @@ func Open(ctx context.Context, o Options, told func()) (load.People, error) {
 		return load.People{}, err
 	}
 	dial := o.dial()
-	if o.Dialect == phalapi.Name {
+	switch o.Dialect {
+	case openim.Name:
+		return openOpenIM(ctx, o, address, dial, told)
+	case phalapi.Name:
 		return openPhalAPI(ctx, o, address, dial, told)
 	}
 	return openYesAPI(ctx, o, address, dial, told)

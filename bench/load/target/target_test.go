@@ -55,6 +55,12 @@ func TestWhatDialectsNeed(t *testing.T) {
 		"phalapi without key":       {Options{Dialect: "phalapi", Secret: "s"}, send, "neither"},
 		"phalapi lists no chats":    {Options{Dialect: "phalapi"}, load.Mix{load.Chats: 1}, "offers no chats"},
 		"phalapi counts no unread":  {Options{Dialect: "phalapi"}, load.Mix{load.Unread: 1}, "offers no unread"},
+		"openim":                    {Options{Dialect: "openim", Secret: "s", AdminUser: "a"}, load.Mix{1, 1, 1, 1, 1, 1}, ""},
+		"openim without secret":     {Options{Dialect: "openim"}, send, "secret"},
+		"openim with a key":         {Options{Dialect: "openim", AppKey: "k", Secret: "s"}, send, "neither"},
+		"openim with a password":    {Options{Dialect: "openim", Secret: "s", Password: "p"}, send, "neither"},
+		"openim with IDs":           {Options{Dialect: "openim", Secret: "s", UserIDs: []int64{1}}, send, "no IDs"},
+		"yesapi with administrator": {Options{Dialect: "yesapi", AppKey: "k", Secret: "s", AdminUser: "a"}, send, "no administrators"},
 		"another dialect":           {Options{Dialect: "smtp"}, send, "must be one of"},
 		"too many users, of course": {Options{Dialect: "phalapi", Users: MaxUsers + 1}, send, "users must be"},
 	} {
