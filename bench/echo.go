@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"github.com/fasthttp/router"
+	"github.com/goccy/go-json"
 	"github.com/valyala/fasthttp"
 
 	"parley/adapters/wire/php"
@@ -20,8 +21,11 @@ type Echo struct {
 func NewEcho() *Echo {
 	e := &Echo{router: router.New()}
 	e.SetAnswer(0)
-	for _, path := range []string{pathPhalAPI, pathYesAPI, pathOpenIMSend, pathOpenIMBatch, pathOpenIMPull} {
+	for _, path := range []string{pathPhalAPI, pathYesAPI} {
 		e.router.POST(path, e.echo)
+	}
+	for _, path := range []string{pathOpenIMSend, pathOpenIMBatch, pathOpenIMPull} {
+		e.router.POST(path, e.echoJSON)
 	}
 	return e
 }
@@ -45,5 +49,19 @@ func (e *Echo) echo(ctx *fasthttp.RequestCtx) {
 		return
 	}
 	ctx.Response.Header.SetContentType(php.ContentType)
+	ctx.Response.SetBody(*e.answer.Load())
+}
+
+// echoJSON is echo for a JSON body, of which it takes what names the users, as little as a server can do.
+func (e *Echo) echoJSON(ctx *fasthttp.RequestCtx) {
+	var body struct {
+		SendID string `json:"sendID"`
+		UserID string `json:"userID"`
+	}
+	if err := json.Unmarshal(ctx.PostBody(), &body); err != nil || body.SendID == "" && body.UserID == "" {
+		ctx.SetStatusCode(fasthttp.StatusBadRequest)
+		return
+	}
+	ctx.Response.Header.SetContentType("application/json")
 	ctx.Response.SetBody(*e.answer.Load())
 }

@@ -121,12 +121,11 @@ func openIMBatch(token, from string, to []string) []byte {
 	return openIM(pathOpenIMBatch, token, `{`+openIMMessage(from)+`,"recvIDs":["`+strings.Join(to, `","`)+`"]}`)
 }
 
-// openIMPull lists the newest 20 of talkLength messages.
+// openIMPull lists the newest 20 messages.
 func openIMPull(token, user, peer string) []byte {
 	first, last := min(user, peer), max(user, peer)
 	return openIM(pathOpenIMPull, token, fmt.Sprintf(
-		`{"userID":%q,"seqRanges":[{"conversationID":"si_%s_%s","begin":%d,"end":%d,"num":20}],"order":0}`,
-		user, first, last, talkLength-19, talkLength))
+		`{"userID":%q,"seqRanges":[{"conversationID":"si_%s_%s","begin":1,"end":1000000000,"num":20}],"order":0}`, user, first, last))
 }
 
 // prepare puts a raw request into a context that a handler can be called with again and again.

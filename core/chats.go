@@ -143,7 +143,7 @@ func (e *Engine) Conversations(ctx context.Context, c Caller, offset, limit int)
 		if rows, err = list.page(offset, limit); err != nil {
 			return err
 		}
-		last, err = newestMessages(r, rows)
+		last, err = messagesOf(r, rows)
 		return err
 	})
 	if err != nil {
@@ -173,11 +173,17 @@ func (l *chatList) page(offset, limit int) (rows []chatRow, err error) {
 	return rows, nil
 }
 
-// newestMessages reads the message that each row names.
-func newestMessages(r storage.Reader, rows []chatRow) ([]storedMessage, error) {
+func (r chatRow) message() (conversationKey, int64) { return r.conversation, r.newest }
+
+// messagesOf reads the message that each row names.
+func messagesOf[R interface {
+	message() (conversationKey, int64)
+}](r storage.Reader, rows []R) ([]storedMessage, error) {
 	keys := make([][]byte, len(rows))
+	ids := make([]int64, len(rows))
 	for i, row := range rows {
-		keys[i] = appendMessageKey(nil, row.conversation, row.newest)
+		k, id := row.message()
+		keys[i], ids[i] = appendMessageKey(nil, k, id), id
 	}
 	values, err := r.GetMulti(keys)
 	if err != nil {
@@ -188,7 +194,7 @@ func newestMessages(r storage.Reader, rows []chatRow) ([]storedMessage, error) {
 		if value == nil {
 			return nil, corrupt(keys[i])
 		}
-		messages[i] = storedMessage{id: rows[i].newest, record: append([]byte(nil), value...)}
+		messages[i] = storedMessage{id: ids[i], record: append([]byte(nil), value...)}
 	}
 	return messages, nil
 }

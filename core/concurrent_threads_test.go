@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -184,15 +185,15 @@ func (c *crowd) read(t *testing.T, marks map[crowdTalk]int64) {
 	}
 }
 
-// watch lists everything of a member again and again: no place is ever missing, and no number exceeds what is there.
+// watch lists everything of a member many times, and once more after stop: no place is ever missing, and no number exceeds
+// what is there.
 func (c *crowd) watch(t *testing.T, user int, stop <-chan struct{}) {
 	newest := make(map[crowdTalk]int64)
-	for last := false; !last; {
-		select {
-		case <-stop:
-			last = true // one more round, when nothing moves any more
-		default:
+	for round := 0; round <= crowdSends; round++ {
+		if round == crowdSends {
+			<-stop // one more round, when nothing moves any more
 		}
+		runtime.Gosched() // others may have one processor between them
 		for _, k := range c.talks(user) {
 			if seq := c.look(t, user, k, newest[k]); seq >= newest[k] {
 				newest[k] = seq

@@ -62,11 +62,10 @@ func (e *Engine) dispatchSome(ctx context.Context, c Caller, out *Outgoing, op *
 	return nil
 }
 
-// receiver is recipient for a dispatch: one who receives nothing is Forbidden. Notices go to anybody who exists and
-// events even to those who receive nothing.
+// receiver is recipient for a dispatch: one who receives nothing is Forbidden. Notices and events reach even them.
 func (e *Engine) receiver(ctx context.Context, c Caller, out *Outgoing, address string) (*User, error) {
 	u, err := e.recipient(ctx, c.App, address)
-	if err != nil || out.Channel == Events {
+	if err != nil || out.Channel != Direct {
 		return u, err
 	}
 	refused := u.Reception == ReceiveNothing

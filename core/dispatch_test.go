@@ -200,7 +200,7 @@ func TestDispatchFaults(t *testing.T) {
 	for _, tt := range []struct {
 		channel core.Channel
 		want    core.Code
-	}{{core.Direct, core.Forbidden}, {core.Notices, core.Forbidden}, {core.Events, 0}} {
+	}{{core.Direct, core.Forbidden}, {core.Notices, 0}, {core.Events, 0}} {
 		out := textTo("deaf")
 		out.Channel = tt.channel
 		results, err := w.engine.Dispatch(ctx, alice, out)

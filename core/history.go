@@ -160,12 +160,7 @@ func (c *conversation) newestVisible(ctx context.Context, e *Engine, before int6
 
 // concealsAny tells whether a member does not see one of the messages.
 func (s *memberState) concealsAny(messages []storedMessage) bool {
-	for i := range messages {
-		if s.conceals(messages[i]) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(messages, func(m storedMessage) bool { return s.conceals(m) })
 }
 
 // conceals tells whether a member does not see a message. One whose record cannot be read is not concealed, so that it is

@@ -48,20 +48,26 @@ func (e *Engine) Search(ctx context.Context, app *App, s Search) (page []Found, 
 	if ok, err := run.resolve(ctx, e, app); !ok || err != nil {
 		return nil, 0, err
 	}
+	var stored []storedMessage
 	err = e.store.View(ctx, func(r storage.Reader) error {
 		var failed error
 		err := r.Scan(run.area(), func(key, value []byte) bool {
 			failed = run.look(key, value)
 			return failed == nil && ctx.Err() == nil
 		})
-		return cmp.Or(err, failed, ctx.Err())
+		if err = cmp.Or(err, failed, ctx.Err()); err != nil {
+			return err
+		}
+		run.cut(s.Offset + s.Limit)
+		run.hits = run.hits[min(s.Offset, len(run.hits)):]
+		stored, err = messagesOf(r, run.hits)
+		return err
 	})
 	if err != nil {
 		return nil, 0, e.readFault(err)
 	}
-	run.cut(s.Offset + s.Limit)
-	for _, hit := range run.hits[min(s.Offset, len(run.hits)):] {
-		found, err := e.found(ctx, app, hit)
+	for i := range run.hits {
+		found, err := e.found(ctx, app, run.hits[i].conversation, stored[i])
 		if err != nil {
 			return nil, 0, e.readFault(err)
 		}
@@ -80,11 +86,13 @@ type searchRun struct {
 	total            int
 }
 
+// searchHit is a message that matches. What it says is read for the page only.
 type searchHit struct {
-	key    conversationKey
-	time   int64
-	stored storedMessage
+	conversation conversationKey
+	id, time     int64
 }
+
+func (h searchHit) message() (conversationKey, int64) { return h.conversation, h.id }
 
 // resolve finds whom the search names; ok is false if that cannot have messages.
 func (s *searchRun) resolve(ctx context.Context, e *Engine, app *App) (ok bool, err error) {
@@ -148,7 +156,7 @@ func (s *searchRun) look(key, value []byte) error {
 		}
 	}
 	s.total++
-	s.hits = append(s.hits, searchHit{k, m.time, storedMessage{id, append([]byte(nil), value...)}})
+	s.hits = append(s.hits, searchHit{k, id, m.time})
 	if top := s.Offset + s.Limit; len(s.hits) > 2*top+16 {
 		s.cut(top)
 	}
@@ -176,16 +184,14 @@ func (s *searchRun) matches(k conversationKey, m *messageRecord) bool {
 // cut keeps the newest hits.
 func (s *searchRun) cut(top int) {
 	slices.SortFunc(s.hits, func(a, b searchHit) int {
-		return cmp.Or(cmp.Compare(b.time, a.time), cmp.Compare(b.stored.id, a.stored.id))
+		return cmp.Or(cmp.Compare(b.time, a.time), cmp.Compare(b.id, a.id))
 	})
-	clear(s.hits[min(top, len(s.hits)):])
 	s.hits = s.hits[:min(top, len(s.hits))]
 }
 
 // found shows a hit as the app's operator sees it.
-func (e *Engine) found(ctx context.Context, app *App, hit searchHit) (f Found, err error) {
-	k := hit.key
-	r, err := parseMessageRecord(hit.stored.id, hit.stored.record)
+func (e *Engine) found(ctx context.Context, app *App, k conversationKey, stored storedMessage) (f Found, err error) {
+	r, err := parseMessageRecord(stored.id, stored.record)
 	if err != nil {
 		return f, err
 	}
@@ -201,7 +207,7 @@ func (e *Engine) found(ctx context.Context, app *App, hit searchHit) (f Found, e
 		return f, err
 	}
 	view.state = &memberState{read: view.state.read} // what the sender hides from itself is there for the operator
-	if f.Entry, err = view.entry(ctx, hit.stored); err != nil {
+	if f.Entry, err = view.entry(ctx, stored); err != nil {
 		return f, err
 	}
 	var t Thread

@@ -24,7 +24,8 @@ type Thread struct {
 	MinSeq, MaxSeq int64
 	// MaxTime is the time of the newest message in milliseconds since the Unix epoch, whether the member sees it or not.
 	MaxTime int64
-	// ReadSeq is the place up to which the member has read everything; one's own messages are always read.
+	// ReadSeq is the place up to which the member has read everything. Between two, one's own messages are always read; in
+	// a group they are by sends that say Seen.
 	ReadSeq int64
 	// Unread counts the messages that the member has not read.
 	Unread int

@@ -25,7 +25,10 @@ func (m *threadModel) Entries(t *rapid.T) {
 		First: s.drawSeq(t, "first"), Last: s.drawSeq(t, "last"),
 		Limit: rapid.SampledFrom([]int{0, 1, 2, 5, 30, core.MaxPage, core.MaxPage + 1, -1}).Draw(t, "limit"),
 	}
-	page, err := m.engine.Entries(context.Background(), s.caller, s.ref, q)
+	into := q
+	into.Into = m.entries // whatever an earlier page has left in it
+	page, err := m.engine.Entries(context.Background(), s.caller, s.ref, into)
+	m.entries = page.Entries
 	want := s.denied
 	if q.Limit < 0 || q.Limit > core.MaxPage {
 		want = core.Invalid

@@ -62,6 +62,7 @@ type threadModel struct {
 	muted   bool
 	lastID  int64
 	sent    int
+	entries []core.Entry // memory for pages
 }
 
 const (

@@ -62,7 +62,7 @@ func (m *threadModel) dispatch(t *rapid.T, from int, channel core.Channel, seen 
 			continue
 		}
 		k := with(account, from, channel)
-		if channel != core.Events && m.options[account][k].Reception == core.ReceiveNothing {
+		if channel == core.Direct && m.options[account][k].Reception == core.ReceiveNothing {
 			wantFault(t, "a dispatch to one who refuses", results[i].Err, core.Forbidden)
 			continue
 		}

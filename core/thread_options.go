@@ -112,6 +112,8 @@ func (op *threadOperation) stage(g *commitGroup) error {
 	switch {
 	case len(next.Attached) > MaxThreadText || len(next.Extra) > MaxThreadText:
 		return NewFault(TooLarge, FieldThread, "a text about the conversation is too long")
+	case next.Reception > ReceiveQuietly:
+		return NewFault(Invalid, FieldThread, "there is no such way of receiving")
 	case next.Mention < 0 || next.BurnSeconds < 0 || next.MinSeq < 0 || next.MaxSeq < 0 || next.DestructSeconds < 0 || next.DestructTime < 0:
 		return NewFault(Invalid, FieldThread, "a number is negative")
 	}

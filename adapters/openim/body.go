@@ -6,75 +6,38 @@ import (
 	"strings"
 
 	"parley/adapters/wire"
+	"parley/adapters/wire/jsontree"
 )
 
 // body is the JSON object of a request, as a tree of parameters. It reads as Go's encoding/json does: names match
 // without regard to case, null leaves a parameter out, unknown members are skipped, and of members with the same name
-// the last counts. It is reused from request to request; the strings that it gives are views of the request, or of
-// the body's own memory where they had escapes, until the next read or reset.
+// the last counts. It is reused from request to request; the strings that it gives are views until the next read or
+// reset.
 type body struct {
+	jsontree.Tree
 	raw     []byte
 	request string // the Go type in error texts
 	bind    bool
-	members []member // of the current object and, before them, of those around it
-	scopes  []scope  // the request and what has been entered
-	huge    []int    // where numbers begin that no float holds
 	list    []string // of lists, as are the integers
 	ints    []int64
-	text    []byte // what strings with escapes stand for
 }
 
 var _ wire.Tree = (*body)(nil)
 
-// member is a member of an object: its name and where its value is.
-type member struct {
-	name       string
-	wide       bool // the name goes beyond ASCII
-	start, end int
-}
-
-// scope is an object, or a list of objects, that has been entered.
-type scope struct {
-	param *wire.ParamSpec // nil for the request
-	first int             // of the members
-	next  int             // in a list, where the next object is looked for
-}
-
-// What is kept for the next request when one was unusually large.
-const (
-	maxKeptItems = 1024
-	maxKeptText  = 64 << 10
-)
-
-// reset forgets the request and keeps memory for the next.
-func (b *body) reset() {
-	*b = body{
-		members: keep(b.members, maxKeptItems), scopes: b.scopes[:0], huge: keep(b.huge, maxKeptItems),
-		list: keep(b.list, maxKeptItems), ints: keep(b.ints, maxKeptItems), text: keep(b.text, maxKeptText),
-	}
-}
-
-func keep[E any](s []E, most int) []E {
-	if cap(s) > most {
-		return nil
-	}
-	clear(s[:cap(s)])
-	return s[:0]
-}
+// maxKeptItems is how many items of lists are kept room for when a request had unusually many.
+const maxKeptItems = 1024
 
 // read checks the syntax of a request and makes it the current object. request is the Go type that error texts name. With
 // bind the refusals are those of the endpoints that answer with HTTP 400, and what follows the first value is ignored;
 // without they are those of the others. raw must not change while the body is in use.
 func (b *body) read(raw []byte, request string, bind bool) error {
-	b.reset()
 	b.raw, b.request, b.bind = raw, request, bind
-	b.scopes = append(b.scopes, scope{})
-	start := b.space(0)
-	if b.at(start) != '{' {
-		return b.readOther(start)
-	}
-	end := b.index(start)
-	if end >= 0 && (bind || b.space(end) == len(raw)) {
+	b.list, b.ints = keep(b.list), keep(b.ints)
+	v, ok := b.Open(raw)
+	switch {
+	case b.First(v) != '{':
+		return b.readOther(v)
+	case ok && (bind || b.Ends(v)):
 		return nil
 	}
 	if err := b.syntaxError(); err != nil {
@@ -83,66 +46,68 @@ func (b *body) read(raw []byte, request string, bind bool) error {
 	return b.refuse("exceeded max depth")
 }
 
+func keep[E any](s []E) []E {
+	if cap(s) > maxKeptItems {
+		return nil
+	}
+	clear(s[:cap(s)])
+	return s[:0]
+}
+
 // readOther refuses a request that is not an object, unless it is null, which is one without members.
-func (b *body) readOther(start int) error {
-	if err := b.syntaxError(); err != nil || b.raw[start] == 'n' {
+func (b *body) readOther(v jsontree.Value) error {
+	if err := b.syntaxError(); err != nil || b.First(v) == 'n' {
 		return err
 	}
-	return b.refuse("json: cannot unmarshal " + kindOf(b.raw[start]) + " into Go value of type " + b.request)
+	return b.refuse("json: cannot unmarshal " + kindOf(b.First(v)) + " into Go value of type " + b.request)
 }
 
 // find returns where the value of a parameter is, and false where it is absent or null.
-func (b *body) find(p *wire.ParamSpec) (at member, present bool) {
-	members := b.members[b.scopes[len(b.scopes)-1].first:]
-	for i := len(members) - 1; i >= 0; i-- {
-		m := &members[i]
-		if m.name == p.Name || (m.wide || len(m.name) == len(p.Name)) && strings.EqualFold(m.name, p.Name) {
-			return *m, b.raw[m.start] != 'n'
-		}
-	}
-	return member{}, false
+func (b *body) find(p *wire.ParamSpec) (v jsontree.Value, present bool) {
+	v, found := b.Find(p.Name, true)
+	return v, found && b.First(v) != 'n'
 }
 
 // Text implements wire.Source. The value of a JSON parameter is its text as the request has it.
 func (b *body) Text(p *wire.ParamSpec) (string, bool, error) {
-	m, present := b.find(p)
+	v, present := b.find(p)
 	if !present {
 		return "", false, nil
 	}
 	if p.Type == wire.TypeJSON {
-		if err := b.checkMap(p, m); err != nil {
+		if err := b.checkMap(p, v); err != nil {
 			return "", false, err
 		}
-		return wire.View(b.raw[m.start:m.end]), true, nil
+		return wire.View(b.Raw(v)), true, nil
 	}
-	if b.raw[m.start] != '"' {
-		return "", false, b.typeError(p, m.start)
+	if b.First(v) != '"' {
+		return "", false, b.typeError(p, v)
 	}
-	return b.unquote(m.start, m.end), true, nil
+	return b.Unquote(v), true, nil
 }
 
 // Int implements wire.Source.
 func (b *body) Int(p *wire.ParamSpec) (int64, bool, error) {
-	m, present := b.find(p)
+	v, present := b.find(p)
 	if !present {
 		return 0, false, nil
 	}
-	n, ok := b.integer(m.start, m.end, goType(p))
+	n, ok := b.integer(v, goType(p))
 	if !ok {
-		return 0, false, b.numberError(p, m.start, m.end, goType(p))
+		return 0, false, b.numberError(p, v, goType(p))
 	}
 	return n, true, nil
 }
 
 // Bool implements wire.Tree.
 func (b *body) Bool(p *wire.ParamSpec) (value, present bool, err error) {
-	m, present := b.find(p)
+	v, present := b.find(p)
 	if !present {
 		return false, false, nil
 	}
-	c := b.raw[m.start]
+	c := b.First(v)
 	if c != 't' && c != 'f' {
-		return false, false, b.typeError(p, m.start)
+		return false, false, b.typeError(p, v)
 	}
 	return c == 't', true, nil
 }
@@ -150,14 +115,14 @@ func (b *body) Bool(p *wire.ParamSpec) (value, present bool, err error) {
 // List implements wire.Source. A list that is present is not nil.
 func (b *body) List(p *wire.ParamSpec) ([]string, bool, error) {
 	first := len(b.list)
-	present, err := b.each(p, func(start, end int) error {
-		switch b.raw[start] {
+	present, err := b.each(p, func(v jsontree.Value) error {
+		switch b.First(v) {
 		case '"':
-			b.list = append(b.list, b.unquote(start, end))
+			b.list = append(b.list, b.Unquote(v))
 		case 'n':
 			b.list = append(b.list, "")
 		default:
-			return b.typeErrorOf(p, b.scopes, kindOf(b.raw[start]), element(p))
+			return b.typeErrorOf(p, b.Scopes(), kindOf(b.First(v)), element(p))
 		}
 		return nil
 	})
@@ -173,13 +138,13 @@ func (b *body) List(p *wire.ParamSpec) ([]string, bool, error) {
 // Ints implements wire.Tree. A list that is present is not nil.
 func (b *body) Ints(p *wire.ParamSpec) ([]int64, bool, error) {
 	first := len(b.ints)
-	present, err := b.each(p, func(start, end int) error {
+	present, err := b.each(p, func(v jsontree.Value) error {
 		n, ok := int64(0), true
-		if b.raw[start] != 'n' {
-			n, ok = b.integer(start, end, element(p))
+		if b.First(v) != 'n' {
+			n, ok = b.integer(v, element(p))
 		}
 		if !ok {
-			return b.numberError(p, start, end, element(p))
+			return b.numberError(p, v, element(p))
 		}
 		b.ints = append(b.ints, n)
 		return nil
@@ -194,27 +159,20 @@ func (b *body) Ints(p *wire.ParamSpec) ([]int64, bool, error) {
 }
 
 // each calls one for every item of a list.
-func (b *body) each(p *wire.ParamSpec, one func(start, end int) error) (present bool, err error) {
-	m, present := b.find(p)
+func (b *body) each(p *wire.ParamSpec, one func(item jsontree.Value) error) (present bool, err error) {
+	v, present := b.find(p)
 	if !present {
 		return false, nil
 	}
-	if b.raw[m.start] != '[' {
-		return false, b.typeError(p, m.start)
+	if b.First(v) != '[' {
+		return false, b.typeError(p, v)
 	}
-	for i := b.item(m.start + 1); i >= 0; {
-		end := b.value(i, 0)
-		if err := one(i, end); err != nil {
-			return false, err
-		}
-		i = b.item(end)
-	}
-	return true, nil
+	return true, b.Each(v, one)
 }
 
 // integer reads a number as the Go type does that the platform has for it.
-func (b *body) integer(start, end int, goType string) (n int64, ok bool) {
-	text, bits := wire.View(b.raw[start:end]), 64
+func (b *body) integer(v jsontree.Value, goType string) (n int64, ok bool) {
+	text, bits := wire.View(b.Raw(v)), 64
 	if strings.HasSuffix(goType, "32") {
 		bits = 32
 	}
@@ -227,54 +185,46 @@ func (b *body) integer(start, end int, goType string) (n int64, ok bool) {
 
 // Object implements wire.Tree.
 func (b *body) Object(p *wire.ParamSpec) (bool, error) {
-	m, present := b.find(p)
+	v, present := b.find(p)
 	if !present {
 		return false, nil
 	}
-	if b.raw[m.start] != '{' {
-		return false, b.typeError(p, m.start)
+	if b.First(v) != '{' {
+		return false, b.typeError(p, v)
 	}
-	b.scopes = append(b.scopes, scope{param: p, first: len(b.members)})
-	b.index(m.start)
+	b.Enter(p, v)
 	return true, nil
 }
 
 // Objects implements wire.Tree.
 func (b *body) Objects(p *wire.ParamSpec) (bool, error) {
-	m, present := b.find(p)
+	v, present := b.find(p)
 	if !present {
 		return false, nil
 	}
-	if b.raw[m.start] != '[' {
-		return false, b.typeError(p, m.start)
+	if b.First(v) != '[' {
+		return false, b.typeError(p, v)
 	}
-	b.scopes = append(b.scopes, scope{param: p, first: len(b.members), next: m.start + 1})
+	b.EnterList(p, v)
 	return true, nil
 }
 
 // Next implements wire.Tree. An item that is null is an object without members.
 func (b *body) Next() (bool, error) {
-	last := len(b.scopes) - 1
-	s := &b.scopes[last]
-	b.members = b.members[:s.first]
-	i := b.item(s.next)
-	if i < 0 {
+	v, more := b.Item()
+	if !more {
 		return false, nil
 	}
-	switch c := b.raw[i]; c {
-	case '{':
-		s.next = b.index(i)
-	case 'n':
-		s.next = i + len("null")
-	default:
-		return false, b.typeErrorOf(s.param, b.scopes[:last], kindOf(c), element(s.param))
+	if c := b.First(v); c != '{' && c != 'n' {
+		around, p := b.enclosing()
+		return false, b.typeErrorOf(p, around, kindOf(c), element(p))
 	}
 	return true, nil
 }
 
-// Leave implements wire.Tree.
-func (b *body) Leave() {
-	last := len(b.scopes) - 1
-	b.members = b.members[:b.scopes[last].first]
-	b.scopes = b.scopes[:last]
+// enclosing returns what is around the current list, and the parameter that the list is.
+func (b *body) enclosing() (around []jsontree.Scope, list *wire.ParamSpec) {
+	scopes := b.Scopes()
+	last := len(scopes) - 1
+	return scopes[:last], scopes[last].Param
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"parley/adapters/wire"
+	"parley/adapters/wire/jsontree"
 	"parley/core"
 )
 
@@ -34,44 +35,42 @@ func (b *body) syntaxError() error {
 	return b.refuse(err.Error())
 }
 
-// typeError refuses the value that begins at start for its type.
-func (b *body) typeError(p *wire.ParamSpec, start int) error {
-	return b.typeErrorOf(p, b.scopes, kindOf(b.raw[start]), goType(p))
+// typeError refuses a value for its type.
+func (b *body) typeError(p *wire.ParamSpec, v jsontree.Value) error {
+	return b.typeErrorOf(p, b.Scopes(), kindOf(b.First(v)), goType(p))
 }
 
 // numberError refuses what is not an integer of the given type.
-func (b *body) numberError(p *wire.ParamSpec, start, end int, want string) error {
-	kind := kindOf(b.raw[start])
+func (b *body) numberError(p *wire.ParamSpec, v jsontree.Value, want string) error {
+	kind := kindOf(b.First(v))
 	if kind == "number" {
-		kind += " " + string(b.raw[start:end])
+		kind += " " + string(b.Raw(v))
 	}
-	return b.typeErrorOf(p, b.scopes, kind, want)
+	return b.typeErrorOf(p, b.Scopes(), kind, want)
 }
 
 // checkMap refuses what a JSON parameter cannot hold whose Go type is a map.
-func (b *body) checkMap(p *wire.ParamSpec, m member) error {
+func (b *body) checkMap(p *wire.ParamSpec, v jsontree.Value) error {
 	if !strings.HasPrefix(p.GoType, "map[") {
 		return nil
 	}
-	if b.raw[m.start] != '{' {
-		return b.typeError(p, m.start)
+	if b.First(v) != '{' {
+		return b.typeError(p, v)
 	}
-	for _, start := range b.huge {
-		if start >= m.start && start < m.end {
-			return b.numberError(p, start, b.number(start), "float64")
-		}
+	if number, found := b.Huge(v); found {
+		return b.numberError(p, number, "float64")
 	}
 	return nil
 }
 
 // typeErrorOf refuses a value of p, which stands in the given scopes. The text names the innermost Go struct and the
 // whole path, with the embedded structs on it.
-func (b *body) typeErrorOf(p *wire.ParamSpec, scopes []scope, kind, want string) error {
+func (b *body) typeErrorOf(p *wire.ParamSpec, scopes []jsontree.Scope, kind, want string) error {
 	owner := b.request
 	var path []byte
 	for _, s := range scopes[1:] {
-		owner = s.param.GoName
-		path = append(appendStep(path, s.param), '.')
+		owner = s.Param.GoName
+		path = append(appendStep(path, s.Param), '.')
 	}
 	owner = owner[strings.LastIndexByte(owner, '.')+1:]
 	return b.refuse("json: cannot unmarshal " + kind + " into Go struct field " + owner + "." + string(appendStep(path, p)) +

@@ -19,37 +19,45 @@ func TestClientSendsWhatServersTake(t *testing.T) {
 		contentType, object string
 	}{
 		"text": {
-			core.Content{Kind: core.KindText, Body: []byte("a<b")}, core.KindText, "a<b",
+			core.Content{Kind: core.KindText, Body: []byte("a<b")},
+			core.KindText, "a<b",
 			"101", `{"content":"a\u003cb"}`,
 		},
 		"text object": {
-			core.Content{Kind: core.KindText, Object: true, Body: []byte(`{"content":"x","n":1}`)}, core.KindText, `{"content":"x","n":1}`,
+			core.Content{Kind: core.KindText, Object: true, Body: []byte(`{"content":"x","n":1}`)},
+			core.KindText, `{"content":"x","n":1}`,
 			"101", `{"content":"x","n":1}`,
 		},
 		"html": {
-			core.Content{Kind: core.KindHTML, Body: []byte("<p>x &amp; y</p>")}, core.KindHTML, "<p>x &amp; y</p>",
+			core.Content{Kind: core.KindHTML, Body: []byte("<p>x &amp; y</p>")},
+			core.KindHTML, "<p>x &amp; y</p>",
 			"110", `{"data":"\u003cp\u003ex \u0026amp; y\u003c/p\u003e","description":"x \u0026 y","extension":"text/html"}`,
 		},
 		"html object": {
-			core.Content{Kind: core.KindHTML, Object: true, Body: []byte(`{"content":"<br>"}`)}, core.KindHTML, "<br>",
+			core.Content{Kind: core.KindHTML, Object: true, Body: []byte(`{"content":"<br>"}`)},
+			core.KindHTML, "<br>",
 			"110", `{"data":"\u003cbr\u003e","description":"","extension":"text/html"}`,
 		},
 		"link": {
-			core.Content{Kind: core.KindLink, Body: []byte("https://e.com/路")}, core.KindLink, `{"url":"https://e.com/路"}`,
+			core.Content{Kind: core.KindLink, Body: []byte("https://e.com/路")},
+			core.KindLink, `{"url":"https://e.com/路"}`,
 			"110", `{"data":"{\"url\":\"https://e.com/路\"}","description":"https://e.com/路","extension":"text/uri-list"}`,
 		},
 		"link with a title": {
-			core.Content{Kind: core.KindLink, Object: true, Body: []byte(`{"url":"u","title":"t"}`)}, core.KindLink, `{"url":"u","title":"t"}`,
+			core.Content{Kind: core.KindLink, Object: true, Body: []byte(`{"url":"u","title":"t"}`)},
+			core.KindLink, `{"url":"u","title":"t"}`,
 			"110", `{"data":"{\"url\":\"u\",\"title\":\"t\"}","description":"t","extension":"text/uri-list"}`,
 		},
 		"image": {
-			core.Content{Kind: core.KindImage, Body: []byte("u")}, core.KindImage, `{"url":"u","width":1,"height":1,"type":"image"}`,
+			core.Content{Kind: core.KindImage, Body: []byte("u")},
+			core.KindImage, `{"url":"u","width":1,"height":1,"type":"image"}`,
 			"102", `{"bigPicture":{"height":1,"size":0,"type":"image","url":"u","uuid":"","width":1},` +
 				`"snapshotPicture":{"height":1,"size":0,"type":"image","url":"u","uuid":"","width":1},"sourcePath":"",` +
 				`"sourcePicture":{"height":1,"size":0,"type":"image","url":"u","uuid":"","width":1}}`,
 		},
 		"voice": {
-			core.Content{Kind: core.KindVoice, Object: true, Body: []byte(`{"url":"u","type":"mp3"}`)}, core.KindVoice, `{"url":"u","duration":1,"type":"mp3"}`,
+			core.Content{Kind: core.KindVoice, Object: true, Body: []byte(`{"url":"u","type":"mp3"}`)},
+			core.KindVoice, `{"url":"u","duration":1,"type":"mp3"}`,
 			"103", `{"dataSize":0,"duration":1,"soundPath":"","soundType":"mp3","sourceUrl":"u","uuid":""}`,
 		},
 		"video": {
@@ -59,11 +67,13 @@ func TestClientSendsWhatServersTake(t *testing.T) {
 				`"videoPath":"","videoSize":1,"videoType":"video/mp4","videoUUID":"","videoUrl":"u"}`,
 		},
 		"file": {
-			core.Content{Kind: core.KindFile, Body: []byte("https://e.com/d/a.pdf")}, core.KindFile, `{"url":"https://e.com/d/a.pdf","name":"a.pdf","size":1}`,
+			core.Content{Kind: core.KindFile, Body: []byte("https://e.com/d/a.pdf")},
+			core.KindFile, `{"url":"https://e.com/d/a.pdf","name":"a.pdf","size":1}`,
 			"105", `{"fileName":"a.pdf","filePath":"","fileSize":1,"fileType":"","sourceUrl":"https://e.com/d/a.pdf","uuid":""}`,
 		},
 		"image without an address": {
-			core.Content{Kind: core.KindImage, Object: true, Body: []byte(`{"w":1}`)}, core.KindCustom, `{"w":1}`,
+			core.Content{Kind: core.KindImage, Object: true, Body: []byte(`{"w":1}`)},
+			core.KindCustom, `{"w":1}`,
 			"110", `{"data":"{\"w\":1}","description":"","extension":""}`,
 		},
 		"location": {
@@ -72,15 +82,18 @@ func TestClientSendsWhatServersTake(t *testing.T) {
 			"110", `{"data":"{\"latitude\":1.5,\"longitude\":2}","description":"","extension":""}`,
 		},
 		"card": {
-			core.Content{Kind: core.KindCard, Object: true, Body: []byte(`{"userID":"u"}`)}, core.KindCustom, `{"userID":"u"}`,
+			core.Content{Kind: core.KindCard, Object: true, Body: []byte(`{"userID":"u"}`)},
+			core.KindCustom, `{"userID":"u"}`,
 			"110", `{"data":"{\"userID\":\"u\"}","description":"","extension":""}`,
 		},
 		"custom": {
-			core.Content{Kind: core.KindCustom, Object: true, Body: []byte(`{"a":{}}`)}, core.KindCustom, `{"a":{}}`,
+			core.Content{Kind: core.KindCustom, Object: true, Body: []byte(`{"a":{}}`)},
+			core.KindCustom, `{"a":{}}`,
 			"110", `{"data":"{\"a\":{}}","description":"","extension":""}`,
 		},
 		"another platform's notification": {
-			core.Content{Kind: core.KindNotification, Body: []byte("n")}, core.KindCustom, `{"data":"n","description":"","extension":""}`,
+			core.Content{Kind: core.KindNotification, Body: []byte("n")},
+			core.KindCustom, `{"data":"n","description":"","extension":""}`,
 			"110", `{"data":"n","description":"","extension":""}`,
 		},
 		"own, custom": {
@@ -89,11 +102,13 @@ func TestClientSendsWhatServersTake(t *testing.T) {
 			"110", `{"data":"n","extension":"text/plain"}`,
 		},
 		"own, markdown": {
-			core.Content{Kind: core.KindText, Origin: "openim", Type: "118", Object: true, Body: []byte(`{"content":"*x*"}`)}, core.KindText, "*x*",
+			core.Content{Kind: core.KindText, Origin: "openim", Type: "118", Object: true, Body: []byte(`{"content":"*x*"}`)},
+			core.KindText, "*x*",
 			"101", `{"content":"*x*"}`,
 		},
 		"own, place": {
-			core.Content{Kind: core.KindLocation, Origin: "openim", Type: "109", Object: true, Body: []byte(`{"latitude":1}`)}, core.KindCustom, `{"latitude":1}`,
+			core.Content{Kind: core.KindLocation, Origin: "openim", Type: "109", Object: true, Body: []byte(`{"latitude":1}`)},
+			core.KindCustom, `{"latitude":1}`,
 			"110", `{"data":"{\"latitude\":1}","description":"","extension":""}`,
 		},
 	} {

@@ -57,8 +57,8 @@ func newestFirst(a, b core.Thread) int {
 	return cmp.Or(cmp.Compare(b.Last.Time, a.Last.Time), cmp.Compare(b.Last.ID, a.Last.ID))
 }
 
-// lastOf shows a thread's newest message. In a conversation between two the name and the picture are always the other
-// one's, as the platform shows them.
+// lastOf shows a thread's newest message. Its name and picture are those of the user as they are now: between two the
+// other one's, whoever sent the message; in a group there is only the sender's name.
 func lastOf(app *core.App, t *core.Thread, owner *core.User) (lastMessage, error) {
 	_, session := threadID(t, owner.ID)
 	m, _, err := showMessage(app, t.Last, session, nil)
@@ -67,7 +67,7 @@ func lastOf(app *core.App, t *core.Thread, owner *core.User) (lastMessage, error
 	}
 	last := lastMessage{
 		serverMsgID: m.serverMsgID, clientMsgID: m.clientMsgID, session: session, sendID: t.Last.Sender.ID,
-		senderName: m.nickname, face: m.face, time: t.Last.Time, from: m.from, contentType: m.contentType,
+		senderName: t.Last.Sender.Nickname, time: t.Last.Time, from: m.from, contentType: m.contentType,
 		content: wire.View(m.content), ex: m.meta.ex,
 	}
 	if g := t.Group; g != nil {
@@ -75,9 +75,9 @@ func lastOf(app *core.App, t *core.Thread, owner *core.User) (lastMessage, error
 		last.groupType, last.groupMembers = groupTypeWorking, int64(g.Members)
 		return last, nil
 	}
+	last.senderName, last.face = t.Peer.Nickname, t.Peer.Avatar
 	if last.recvID = owner.ID; t.Last.Own {
 		last.recvID = t.Peer.ID
-		last.senderName, last.face = t.Peer.Nickname, t.Peer.Avatar
 	}
 	return last, nil
 }

@@ -153,6 +153,6 @@ func narrow(o *optional[int64]) *int32 {
 	if !o.given {
 		return nil
 	}
-	n := int32(o.value) //nolint:gosec // G115: the parameter's Go type is int32
+	n := int32(o.value) // the parameter's Go type bounds it
 	return &n
 }

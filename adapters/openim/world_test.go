@@ -60,7 +60,8 @@ func (e *entropy) Read(p []byte) (int, error) {
 	defer e.mu.Unlock()
 	e.n++
 	clear(p)
-	copy(p[max(0, len(p)-8):], strconv.FormatUint(1e7+e.n, 10))
+	digits := strconv.FormatUint(1e7+e.n, 10)
+	copy(p[max(0, len(p)-8):], digits[max(0, len(digits)-len(p)):])
 	return len(p), nil
 }
 

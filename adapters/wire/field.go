@@ -12,6 +12,7 @@ type Field[T any] struct {
 	FieldSpec
 	append func(dst []byte, style Style, a *T) []byte
 	read   func(raw []byte, a *T) error
+	when   func(a *T) bool // nil means always
 }
 
 // Text declares a string member.
@@ -29,6 +30,24 @@ func Number[T any](name string, at func(*T) *int64) Field[T] {
 		FieldSpec: FieldSpec{Name: name, Type: TypeInt},
 		append:    func(dst []byte, _ Style, a *T) []byte { return strconv.AppendInt(dst, *at(a), 10) },
 		read:      func(raw []byte, a *T) (err error) { *at(a), err = readInt(raw); return err },
+	}
+}
+
+// NumberOrNull declares an integer member; nil is written as null.
+func NumberOrNull[T any](name string, at func(*T) **int64) Field[T] {
+	return Field[T]{
+		FieldSpec: FieldSpec{Name: name, Type: TypeInt, Nullable: true},
+		append: func(dst []byte, _ Style, a *T) []byte {
+			if *at(a) == nil {
+				return append(dst, "null"...)
+			}
+			return strconv.AppendInt(dst, **at(a), 10)
+		},
+		read: func(raw []byte, a *T) error {
+			n, err := readInt(raw)
+			*at(a) = &n
+			return err
+		},
 	}
 }
 
@@ -86,6 +105,12 @@ func (f Field[T]) OrNull() Field[T] {
 	return f
 }
 
+// When leaves the member out of the answers for which tell is false.
+func (f Field[T]) When(tell func(*T) bool) Field[T] {
+	f.when, f.Conditional = tell, true
+	return f
+}
+
 func specs[E any](fields []Field[E]) []FieldSpec {
 	all := make([]FieldSpec, len(fields))
 	for i := range fields {
@@ -97,6 +122,9 @@ func specs[E any](fields []Field[E]) []FieldSpec {
 func appendMembers[T any](dst []byte, s Style, fields []Field[T], a *T) []byte {
 	start := len(dst)
 	for i := range fields {
+		if fields[i].when != nil && !fields[i].when(a) {
+			continue
+		}
 		before := len(dst)
 		if before > start {
 			dst = append(dst, ',')

@@ -51,6 +51,12 @@ func Ints[T any](name string, at func(*T) *[]int64) Param[T] {
 	return Param[T]{ParamSpec: ParamSpec{Name: name, Type: TypeInts}, ints: at}
 }
 
+// At says where a request carries the parameter.
+func (p Param[T]) At(place Place) Param[T] {
+	p.From = place
+	return p
+}
+
 // Must makes the parameter required.
 func (p Param[T]) Must() Param[T] {
 	p.Required = true

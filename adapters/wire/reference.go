@@ -58,7 +58,7 @@ func (w ReferenceWords) appendNested(dst []byte, path string, params []ParamSpec
 		if kind == TypeList && tree {
 			kind = TypeStrings
 		}
-		dst = fmt.Appendf(dst, "| %s%s | %s | %s | %s | %s | %s |\n", path, p.Name, kind.word(w), w.yesNo(p.Required),
+		dst = fmt.Appendf(dst, "| %s%s | %s%s | %s | %s | %s | %s |\n", path, p.Name, kind.word(w), p.From.word(w), w.yesNo(p.Required),
 			p.Default, bounds(p), w.pick(p.ZH, p.EN))
 		dst = w.appendNested(dst, path+p.Name+kind.step()+".", p.Fields, tree)
 	}
@@ -91,6 +91,9 @@ func (w ReferenceWords) appendField(dst []byte, path string, f *FieldSpec) []byt
 	if f.Optional {
 		kind += w.pick("，可省略", ", left out when empty")
 	}
+	if f.Conditional {
+		kind += w.pick("，仅部分返回", ", in some answers")
+	}
 	path += f.Type.step()
 	dst = fmt.Appendf(dst, "| %s | %s | %s |\n", path, kind, w.pick(f.ZH, f.EN))
 	return w.appendFields(dst, path, f.Fields)
@@ -112,6 +115,22 @@ func (w ReferenceWords) yesNo(b bool) string {
 		return w.pick("是", "yes")
 	}
 	return w.pick("否", "no")
+}
+
+// word says where a parameter is unless that goes without saying.
+func (p Place) word(w ReferenceWords) string {
+	switch p {
+	case PlacePath:
+		return w.pick("，路径", ", in the path")
+	case PlaceQuery:
+		return w.pick("，查询", ", in the query")
+	case PlaceWhole:
+		return w.pick("，整个请求体", ", the whole body")
+	case PlacePart:
+		return w.pick("，表单文件", ", part of a form")
+	case PlaceUsual, PlaceBody:
+	}
+	return ""
 }
 
 // word names a type as the platforms' own documents do.

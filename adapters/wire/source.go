@@ -38,10 +38,30 @@ type Bound struct {
 	At  int64
 }
 
+// Place is where a request carries a parameter, for platforms that use several.
+type Place uint8
+
+// The places of parameters.
+const (
+	// PlaceUsual is where the dialect's parameters are unless they say something else.
+	PlaceUsual Place = iota
+	// PlacePath is a segment of the URL's path, which the endpoint's name has as {NAME}.
+	PlacePath
+	// PlaceQuery is the query of the URL.
+	PlaceQuery
+	// PlaceBody is a member of the object that the body is.
+	PlaceBody
+	// PlaceWhole is the body as a whole.
+	PlaceWhole
+	// PlacePart is a part of a multipart form.
+	PlacePart
+)
+
 // ParamSpec is what is known of a parameter without the request that it belongs to.
 type ParamSpec struct {
 	Name     string
 	Type     Type
+	From     Place
 	Required bool
 	// Default is used, and checked, where the parameter is absent.
 	Default    string
@@ -62,6 +82,8 @@ type FieldSpec struct {
 	Type Type
 	// Nullable fields are null, and Optional ones left out, where there is nothing to say.
 	Nullable, Optional bool
+	// Conditional fields are members of some answers only; see Field.When.
+	Conditional bool
 	ZH, EN             string
 	Fields             []FieldSpec // of an object or of the objects of a list
 }

@@ -1,4 +1,4 @@
-package openim
+package jsontree
 
 import (
 	"bytes"
@@ -9,16 +9,16 @@ import (
 	"parley/adapters/wire"
 )
 
-// unquote returns what a string that has been checked stands for, quotation marks included in start and end. What is not
-// UTF-8, and half a surrogate pair, becomes the replacement character.
-func (b *body) unquote(start, end int) string {
-	inside := b.raw[start+1 : end-1]
+// Unquote returns what a string stands for. What is not UTF-8, and half a surrogate pair, becomes the replacement
+// character.
+func (t *Tree) Unquote(v Value) string {
+	inside := t.raw[v.Start+1 : v.End-1]
 	if bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
 		return wire.View(inside)
 	}
-	first := len(b.text)
-	b.text = appendUnquoted(b.text, inside)
-	return wire.View(b.text[first:])
+	first := len(t.text)
+	t.text = appendUnquoted(t.text, inside)
+	return wire.View(t.text[first:])
 }
 
 func appendUnquoted(dst, inside []byte) []byte {
