@@ -28,6 +28,7 @@ const (
 	tableJoined      = 'j' // app, user, group -> whether the user is a member still
 	tableFriends     = 'F' // app, user, friend -> time of the friendship
 	tableThreads     = 'o' // app, user, conversation -> the user's options for it
+	// 'w' begins the keys of package official, which builds and parses them itself.
 )
 
 // The kinds of names in tableNames.

@@ -84,6 +84,6 @@ type FieldSpec struct {
 	Nullable, Optional bool
 	// Conditional fields are members of some answers only; see Field.When.
 	Conditional bool
-	ZH, EN             string
-	Fields             []FieldSpec // of an object or of the objects of a list
+	ZH, EN      string
+	Fields      []FieldSpec // of an object or of the objects of a list
 }
