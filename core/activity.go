@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// activity is the part of an app's feed that the chat tables do not contain yet: what has been committed since the
+// activity is the part of an app's feed that the chat lists do not contain yet: what has been committed since the
 // cursor. A reader first takes a user's recent entries from here and then a snapshot of the tables; entries below the
 // snapshot's cursor are in the tables already.
 //
@@ -73,7 +73,7 @@ func (a *activity) addFor(user UserNumber, position uint64, f *feedEntry) {
 	a.users[user] = append(chats, chat)
 }
 
-// waiting returns how many entries the chat tables lack.
+// waiting returns how many entries the chat lists lack.
 func (a *activity) waiting() int {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
@@ -107,7 +107,7 @@ func (a *activity) finished(n int) []uint64 {
 	return slices.Clone(a.records[:done])
 }
 
-// advance forgets the n oldest entries, which the chat tables now contain, and the given number of records.
+// advance forgets the n oldest entries, which the chat lists now contain, and the given number of records.
 func (a *activity) advance(n, records int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -146,7 +146,7 @@ func (a *activity) recent(user UserNumber) []recentChat {
 	return a.users[user]
 }
 
-// since leaves out what the chat tables contain up to cursor.
+// since leaves out what the chat lists contain up to cursor.
 func since(chats []recentChat, cursor uint64) []recentChat {
 	if len(chats) == 0 || chats[0].position >= cursor {
 		return chats

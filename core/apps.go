@@ -23,8 +23,10 @@ type appState struct {
 	staged   stagedApp
 	stale    bool // activity lacks entries of the feed; belongs to the committer
 	activity *activity
-	tallies  *cache[UserNumber, tally] // as the follower has written them
-	refusing atomic.Uint64             // what head says, for readers
+	indexes  *cache[UserNumber, *chatIndex] // as the follower has written them
+	follow   feedCursor                     // as the follower has left it
+	wasteful []UserNumber                   // whose runs are to be rewritten; belongs to the follower
+	refusing atomic.Uint64                  // what head says, for readers
 }
 
 func (s *appState) setHead(h appHead) {
@@ -218,11 +220,11 @@ func (e *Engine) showApp(a *App) {
 func newAppState(number uint32, recent *activity) *appState {
 	return &appState{
 		number: number, headKey: appendTable(nil, tableHeads, number), activity: recent,
-		tallies: newCache[UserNumber, tally](tallyCache, nil),
+		indexes: newCache[UserNumber, *chatIndex](indexCache, nil),
 	}
 }
 
-// loadApps reads all apps with their heads and what their chat tables lack.
+// loadApps reads all apps with their heads and what their chat lists lack.
 func (e *Engine) loadApps(ctx context.Context) error {
 	table := &appTable{byKey: make(map[string]*App)}
 	err := e.store.View(ctx, func(r storage.Reader) error {
@@ -261,6 +263,9 @@ func loadAppState(r storage.Reader, number uint32) (*appState, error) {
 		return nil, err
 	}
 	state := newAppState(number, recent)
+	if state.follow, err = readCursor(r, number); err != nil {
+		return nil, err
+	}
 	value, err := r.Get(state.headKey)
 	if err != nil {
 		return nil, err

@@ -12,44 +12,51 @@ type chatRow struct {
 	newest       int64
 }
 
-// chatBatch is how many rows of the chat table a walk reads at once.
-const chatBatch = 64
+// runBatch is how many runs a walk reads at once.
+const runBatch = 4
 
-// scanChats reads up to limit rows of the chat table with newest < before, newest first.
-func scanChats(r storage.Reader, app uint32, user UserNumber, before int64, limit int) (rows []chatRow, err error) {
+// storedRun is a run as the store holds it.
+type storedRun struct {
+	run   runRef
+	value []byte
+}
+
+// scanRuns reads up to limit runs that come after the given one, or the newest if that has no rows.
+func scanRuns(r storage.Reader, app uint32, user UserNumber, after runRef, limit int) (runs []storedRun, err error) {
 	var failed error
 	area := storage.Prefix(appendUserKey(nil, tableChats, app, user))
-	area.From, area.Limit = appendChatKey(nil, app, user, before-1), limit
+	area.Limit = limit
+	if after.count > 0 {
+		area.From = append(appendRunKey(nil, app, user, after), 0)
+	}
 	err = r.Scan(area, func(key, value []byte) bool {
-		var row chatRow
-		if row.newest, failed = parseChatID(key); failed != nil {
+		s := storedRun{value: append([]byte(nil), value...)}
+		if s.run, failed = parseRunKey(key); failed != nil {
 			return false
 		}
-		if row.conversation, failed = parseConversation(app, value); failed != nil {
-			return false
-		}
-		rows = append(rows, row)
+		runs = append(runs, s)
 		return true
 	})
 	if err == nil {
 		err = failed
 	}
-	return rows, err
+	return runs, err
 }
 
-// chatList walks a user's chats, newest first, inside one snapshot. What is recent is newer than everything in the chat
-// table, where the same conversation may stand at an older place.
+// chatList walks a user's chats, newest first, inside one snapshot. What is recent is newer than everything in the runs,
+// where the same conversation may stand at an older place.
 type chatList struct {
 	reader storage.Reader
 	app    uint32
 	user   UserNumber
 	recent []recentChat // not yet visited, the newest at the end
-	seen   map[conversationKey]bool
-	stored []chatRow
-	before int64
-	done   bool
-	// lacking is what the user's tally does not count yet.
-	lacking tally
+	seen   chatSet
+	rows   runReader   // of the run that is being visited
+	runs   []storedRun // not yet visited
+	last   runRef      // the oldest run that has been read
+	done   bool        // there are no more
+	// total counts the user's chats and what it has received.
+	total tally
 }
 
 // newChatList begins a walk. recent must have been taken before the snapshot r.
@@ -58,11 +65,30 @@ func newChatList(r storage.Reader, app uint32, user UserNumber, recent []recentC
 	if err != nil {
 		return nil, err
 	}
-	recent = since(recent, cursor)
-	return &chatList{
-		reader: r, app: app, user: user, recent: recent, lacking: sum(recent),
-		before: maxMessageID + 1, seen: make(map[conversationKey]bool),
-	}, nil
+	l := &chatList{reader: r, app: app, user: user}
+	if err := l.readRuns(); err != nil {
+		return nil, err
+	}
+	var h runHead
+	if len(l.runs) > 0 {
+		if l.rows, h, err = newRunReader(app, user, l.runs[0].run, l.runs[0].value); err != nil {
+			return nil, err
+		}
+		l.runs = l.runs[1:]
+	}
+	l.recent = since(recent, max(cursor.position, h.upTo))
+	lacking := sum(l.recent)
+	l.total = tally{h.chats + lacking.chats, h.received + lacking.received}
+	return l, nil
+}
+
+func (l *chatList) readRuns() (err error) {
+	l.runs, err = scanRuns(l.reader, l.app, l.user, l.last, runBatch)
+	if n := len(l.runs); n > 0 {
+		l.last = l.runs[n-1].run
+	}
+	l.done = len(l.runs) < runBatch
+	return err
 }
 
 // next returns the next chat; ok is false at the end.
@@ -70,28 +96,33 @@ func (l *chatList) next() (row chatRow, ok bool, err error) {
 	for len(l.recent) > 0 {
 		chat := &l.recent[len(l.recent)-1]
 		l.recent = l.recent[:len(l.recent)-1]
-		if !l.seen[chat.conversation] {
-			l.seen[chat.conversation] = true
+		if l.seen.add(chat.conversation) {
 			return chatRow{chat.conversation, chat.newest}, true, nil
 		}
 	}
 	for {
-		for len(l.stored) > 0 {
-			row, l.stored = l.stored[0], l.stored[1:]
-			if !l.seen[row.conversation] {
+		if row, ok, err = l.rows.next(); err != nil {
+			return row, false, err
+		}
+		if ok {
+			if l.seen.add(row.conversation) {
 				return row, true, nil
 			}
+			continue
 		}
-		if l.done {
-			return chatRow{}, false, nil
+		if len(l.runs) == 0 {
+			if l.done {
+				return chatRow{}, false, nil
+			}
+			if err := l.readRuns(); err != nil {
+				return chatRow{}, false, err
+			}
+			continue
 		}
-		if l.stored, err = scanChats(l.reader, l.app, l.user, l.before, chatBatch); err != nil {
+		if l.rows, _, err = newRunReader(l.app, l.user, l.runs[0].run, l.runs[0].value); err != nil {
 			return chatRow{}, false, err
 		}
-		if n := len(l.stored); n > 0 {
-			l.before = l.stored[n-1].newest
-		}
-		l.done = len(l.stored) < chatBatch
+		l.runs = l.runs[1:]
 	}
 }
 
@@ -135,11 +166,7 @@ func (e *Engine) Conversations(ctx context.Context, c Caller, offset, limit int)
 		if err != nil {
 			return err
 		}
-		t, err := readTally(r, app, user)
-		if err != nil {
-			return err
-		}
-		page.Total = int(t.chats + list.lacking.chats)
+		page.Total = int(list.total.chats)
 		if rows, err = list.page(offset, limit); err != nil {
 			return err
 		}
@@ -240,15 +267,11 @@ func (e *Engine) Unread(ctx context.Context, c Caller) (int, error) {
 		if err := parseCounters(value, &read); err != nil {
 			return err
 		}
-		t, err := readTally(r, app, user)
-		if err != nil {
-			return err
-		}
 		list, err := newChatList(r, app, user, recent)
 		if err != nil {
 			return err
 		}
-		received = t.received + list.lacking.received
+		received = list.total.received
 		return nil
 	})
 	return int(received - min(received, read)), e.readFault(err)

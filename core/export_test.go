@@ -1,6 +1,6 @@
 package core
 
-// FollowSome moves the chat tables of every app by at most n entries of the feed.
+// FollowSome moves the chat lists of every app by at most n entries of the feed.
 func (e *Engine) FollowSome(n int) error {
 	e.following.Lock()
 	defer e.following.Unlock()

@@ -19,9 +19,8 @@ const (
 	tableReads       = 'r' // app, conversation, user -> what the user has read
 	tableMessageKeys = 'k' // app, conversation, sender, message key -> delivery
 	tableFeed        = 'f' // app, position -> conversations that a group has changed
-	tableCursors     = 'c' // app -> position in the feed up to which the tables below are complete
-	tableChats       = 'x' // app, user, newest message id descending -> conversation
-	tableTallies     = 't' // app, user -> chats and messages received
+	tableCursors     = 'c' // app -> position in the feed up to which the chat lists are complete
+	tableChats       = 'x' // app, user, newest message id descending, number of chats -> run of the user's chat list
 	tableReadTotals  = 'd' // app, user -> messages marked as read
 	tableGroups      = 'g' // app, group -> group record
 	tableMembers     = 'M' // app, group, user -> member record
@@ -187,8 +186,9 @@ func appendFeedKey(dst []byte, app uint32, position uint64) []byte {
 	return binary.BigEndian.AppendUint64(appendTable(dst, tableFeed, app), position)
 }
 
-func appendChatKey(dst []byte, app uint32, user UserNumber, id int64) []byte {
-	return binary.BigEndian.AppendUint64(appendUserKey(dst, tableChats, app, user), ^uint64(id))
+func appendRunKey(dst []byte, app uint32, user UserNumber, run runRef) []byte {
+	dst = binary.BigEndian.AppendUint64(appendUserKey(dst, tableChats, app, user), ^uint64(run.newest))
+	return binary.BigEndian.AppendUint32(dst, uint32(run.count))
 }
 
 // parseMessageID returns the id at the end of a key of tableMessages.
@@ -199,12 +199,15 @@ func parseMessageID(key []byte) (int64, error) {
 	return int64(binary.BigEndian.Uint64(key[len(key)-8:])), nil
 }
 
-// parseChatID returns the message id at the end of a key of tableChats.
-func parseChatID(key []byte) (int64, error) {
-	if len(key) != appPrefixWidth+8+8 {
-		return 0, corrupt(key)
+// parseRunKey returns the run that a key of tableChats names.
+func parseRunKey(key []byte) (runRef, error) {
+	if len(key) != appPrefixWidth+8+8+4 {
+		return runRef{}, corrupt(key)
 	}
-	return int64(^binary.BigEndian.Uint64(key[len(key)-8:])), nil
+	return runRef{
+		newest: int64(^binary.BigEndian.Uint64(key[appPrefixWidth+8:])),
+		count:  int(binary.BigEndian.Uint32(key[appPrefixWidth+16:])),
+	}, nil
 }
 
 // parseFeedPosition returns the position at the end of a key of tableFeed.

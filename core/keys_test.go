@@ -34,14 +34,15 @@ func TestMessageKeys(t *testing.T) {
 	})
 }
 
-func TestChatKeysAreDescending(t *testing.T) {
+func TestRunKeysAreDescending(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ids := rapid.Int64Range(0, maxMessageID)
 		a, b := ids.Draw(t, "id a"), ids.Draw(t, "id b")
 		user := UserNumber(rapid.Uint64().Draw(t, "user"))
-		keyA, keyB := appendChatKey(nil, 7, user, a), appendChatKey(nil, 7, user, b)
-		if id, err := parseChatID(keyA); err != nil || id != a {
-			t.Fatalf("parsed %d, %v; want %d", id, err, a)
+		run := runRef{a, rapid.IntRange(1, maxRun).Draw(t, "count")}
+		keyA, keyB := appendRunKey(nil, 7, user, run), appendRunKey(nil, 7, user, runRef{b, run.count})
+		if got, err := parseRunKey(keyA); err != nil || got != run {
+			t.Fatalf("parsed %+v, %v; want %+v", got, err, run)
 		}
 		if bytes.Compare(keyA, keyB) != cmp.Compare(b, a) {
 			t.Fatalf("ids %d and %d are out of order", a, b)
@@ -107,11 +108,11 @@ func TestKeysAreDistinct(t *testing.T) {
 	keys := [][]byte{
 		appendTable(nil, tableApps, 1), appendTable(nil, tableHeads, 1), appendTable(nil, tableCursors, 1),
 		appendAppKeyKey(nil, "a"), appendAppKeyKey(nil, "aa"),
-		appendUserKey(nil, tableUsers, 1, 2), appendUserKey(nil, tableTallies, 1, 2), appendUserKey(nil, tableReadTotals, 1, 2),
+		appendUserKey(nil, tableUsers, 1, 2), appendUserKey(nil, tableReadTotals, 1, 2),
 		appendNameKey(nil, 1, nameID, "x"), appendNameKey(nil, 1, nameUUID, "x"), appendNameKey(nil, 1, nameUsername, "x"),
 		appendSessionKey(nil, 1, 2, []byte("digest")), appendMessageKey(nil, k, 4), appendReadKey(nil, k, 2),
 		appendMessageKeyKey(nil, k, 2, "key"), appendMessageKeyKey(nil, k, 3, "key"),
-		appendFeedKey(nil, 1, 2), appendChatKey(nil, 1, 2, 3),
+		appendFeedKey(nil, 1, 2), appendRunKey(nil, 1, 2, runRef{3, 4}),
 		appendNameKey(nil, 1, nameGroup, "x"), appendGroupKey(nil, 1, 2), appendMemberKey(nil, 1, 2, 3), appendJoinedKey(nil, 1, 2, 3),
 		appendFriendKey(nil, 1, 2, 3),
 	}

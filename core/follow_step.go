@@ -1,0 +1,202 @@
+package core
+
+import (
+	"context"
+	"errors"
+
+	"parley/storage"
+)
+
+// feedCursor is how far the chat lists of an app have come.
+type feedCursor struct {
+	position uint64 // in the feed, up to which everybody's runs are complete
+	step     uint64 // changes with every transaction of a follower, so that two of them notice each other
+}
+
+// errCursorMoved reports that another gateway has followed the feed.
+var errCursorMoved = errors.New("core: the chat lists have moved on")
+
+func readCursor(r storage.Reader, app uint32) (c feedCursor, err error) {
+	value, err := r.Get(appendTable(nil, tableCursors, app))
+	if err != nil {
+		return c, err
+	}
+	return c, parseCounters(value, &c.position, &c.step)
+}
+
+// followStep brings the chat lists of one app up to as many entries of the feed as it takes at once, and at most limit.
+//
+// The users' runs are written first, in as many transactions as they need, and the cursor moves in the last one. A crash
+// in between leaves runs that are ahead of the cursor; they say so, and readers as well as the next step leave out the
+// entries that such a run contains.
+func (e *Engine) followStep(state *appState, limit int) error {
+	base, entries, records := state.activity.oldest(limit)
+	n := followable(base, len(entries), records)
+	plans, err := e.planStep(state, base, entries[:n])
+	if err != nil {
+		return err
+	}
+	for len(plans) > 0 {
+		some := fittingPlans(plans)
+		if err := e.writePlans(state, plans[:some]); err != nil {
+			return err
+		}
+		plans = plans[some:]
+	}
+	finished := state.activity.finished(n)
+	err = e.followUpdate(state, base+uint64(n), func(tx storage.Writer) error {
+		for _, position := range finished {
+			if err := tx.Delete(appendFeedKey(nil, state.number, position)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	state.activity.advance(n, len(finished))
+	return e.compactWaste(state)
+}
+
+// followWrites bounds the keys of one transaction of the follower.
+const followWrites = storage.MaxWrites - 16
+
+// followable returns how many of the entries, which begin at base, one step takes: as many as have feed records that can
+// be deleted in one transaction.
+func followable(base uint64, entries int, records []uint64) int {
+	if len(records) > followWrites {
+		return min(entries, int(records[followWrites]-base))
+	}
+	return entries
+}
+
+// followUpdate runs a transaction of the follower, which leaves the cursor at the given position.
+func (e *Engine) followUpdate(state *appState, position uint64, write func(tx storage.Writer) error) error {
+	next := feedCursor{position, state.follow.step + 1}
+	err := e.store.Update(context.Background(), func(tx storage.Writer) error {
+		cursor, err := readCursor(tx, state.number)
+		if err != nil {
+			return err
+		}
+		if cursor != state.follow {
+			return errCursorMoved
+		}
+		if err := write(tx); err != nil {
+			return err
+		}
+		return tx.Set(appendTable(nil, tableCursors, state.number), appendCounters(nil, next.position, next.step))
+	})
+	if err == nil {
+		state.follow = next
+	}
+	return err
+}
+
+// gain is what some feed entries add to one user's chat list.
+type gain struct {
+	index *chatIndex
+	rows  []chatRow // oldest first; a conversation may stand there more than once
+	more  tally
+}
+
+// planStep works out how the entries change the runs of each user.
+func (e *Engine) planStep(state *appState, base uint64, entries []feedEntry) (plans []*runPlan, err error) {
+	gains := make(map[UserNumber]*gain)
+	err = e.store.View(context.Background(), func(r storage.Reader) error {
+		for i := range entries {
+			f := &entries[i]
+			users, listed := f.conversation.listed()
+			for _, user := range users[:listed] {
+				g := gains[user]
+				if g == nil {
+					index, err := state.index(r, user)
+					if err != nil {
+						return err
+					}
+					g = &gain{index: index}
+					gains[user] = g
+				}
+				if base+uint64(i) >= g.index.upTo {
+					g.add(f, user)
+				}
+			}
+		}
+		for user, g := range gains {
+			if len(g.rows) == 0 {
+				continue
+			}
+			h := runHead{base + uint64(len(entries)), tally{g.index.chats + g.more.chats, g.index.received + g.more.received}}
+			p, err := planRuns(r, state.number, user, g.index, g.newestFirst(), h)
+			if err != nil {
+				return err
+			}
+			plans = append(plans, p)
+		}
+		return nil
+	})
+	return plans, err
+}
+
+func (g *gain) add(f *feedEntry, user UserNumber) {
+	g.rows = append(g.rows, chatRow{f.conversation, f.newest})
+	g.more.received += uint64(f.from[1-f.conversation.side(user)])
+	if f.previous == 0 {
+		g.more.chats++
+	}
+}
+
+// newestFirst returns the rows in the order of a run, of each conversation the newest.
+func (g *gain) newestFirst() []chatRow {
+	rows := make([]chatRow, 0, len(g.rows))
+	var seen chatSet
+	for i := len(g.rows) - 1; i >= 0; i-- {
+		if seen.add(g.rows[i].conversation) {
+			rows = append(rows, g.rows[i])
+		}
+	}
+	return rows
+}
+
+// index returns what is known of a user's runs, from memory or from the store. As long as the cursor is where this engine
+// has left it, nobody else has written runs.
+func (s *appState) index(r storage.Reader, user UserNumber) (*chatIndex, error) {
+	if x, ok := s.indexes.get(user); ok {
+		return x, nil
+	}
+	return loadChatIndex(r, s.number, user)
+}
+
+// fittingPlans returns how many of the plans, and at least one, fit into a transaction.
+func fittingPlans(plans []*runPlan) int {
+	keys, bytes := 0, 0
+	for i, p := range plans {
+		k, b := p.weight()
+		if keys, bytes = keys+k, bytes+b; i > 0 && (keys > followWrites || bytes > groupBytes) {
+			return i
+		}
+	}
+	return len(plans)
+}
+
+// writePlans writes the runs of some users. The cursor stays.
+func (e *Engine) writePlans(state *appState, plans []*runPlan) error {
+	err := e.followUpdate(state, state.follow.position, func(tx storage.Writer) error {
+		for _, p := range plans {
+			if err := p.apply(tx, state.number); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range plans {
+		state.indexes.put(p.user, p.next, p.next.size())
+		if p.next.wasteful() {
+			state.wasteful = append(state.wasteful, p.user)
+		}
+	}
+	return nil
+}
