@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"parley/storage"
 )
@@ -150,9 +151,9 @@ func (g *gain) add(f *feedEntry, user UserNumber) {
 func (g *gain) newestFirst() []chatRow {
 	rows := make([]chatRow, 0, len(g.rows))
 	var seen chatSet
-	for i := len(g.rows) - 1; i >= 0; i-- {
-		if seen.add(g.rows[i].conversation) {
-			rows = append(rows, g.rows[i])
+	for _, row := range slices.Backward(g.rows) {
+		if seen.add(row.conversation) {
+			rows = append(rows, row)
 		}
 	}
 	return rows

@@ -1,6 +1,8 @@
 package core
 
 import (
+	"slices"
+
 	"parley/storage"
 )
 
@@ -134,10 +136,8 @@ func (s *chatSet) add(k conversationKey) bool {
 		s.many[k] = struct{}{}
 		return true
 	}
-	for _, other := range s.few {
-		if other == k {
-			return false
-		}
+	if slices.Contains(s.few, k) {
+		return false
 	}
 	if s.few = append(s.few, k); len(s.few) > smallSet {
 		s.many = make(map[conversationKey]struct{}, 4*smallSet)
