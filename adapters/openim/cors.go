@@ -1,6 +1,10 @@
 package openim
 
-import "github.com/valyala/fasthttp"
+import (
+	"github.com/valyala/fasthttp"
+
+	"parley/adapters/wire"
+)
 
 // exposed is the list that the platform's answers carry, with its white space.
 const exposed = "Content-Length, Access-Control-Allow-Origin, Access-Control-Allow-Headers,Cache-Control," +
@@ -8,12 +12,14 @@ const exposed = "Content-Length, Access-Control-Allow-Origin, Access-Control-All
 
 // allowOrigins lets browsers of every origin read the answer, as the platform does: calls carry a token and no cookies.
 func allowOrigins(h *fasthttp.ResponseHeader) {
-	h.Set(fasthttp.HeaderAccessControlAllowOrigin, "*")
-	h.Set(fasthttp.HeaderAccessControlAllowMethods, "*")
-	h.Set(fasthttp.HeaderAccessControlAllowHeaders, "*")
-	h.Set(fasthttp.HeaderAccessControlExposeHeaders, exposed)
-	h.Set(fasthttp.HeaderAccessControlMaxAge, "172800")
-	h.Set(fasthttp.HeaderAccessControlAllowCredentials, "false")
+	// Every answer carries them: names that are in canonical form need not be brought into it each time.
+	set := func(name, value string) { h.SetCanonical(wire.Bytes(name), wire.Bytes(value)) }
+	set(fasthttp.HeaderAccessControlAllowOrigin, "*")
+	set(fasthttp.HeaderAccessControlAllowMethods, "*")
+	set(fasthttp.HeaderAccessControlAllowHeaders, "*")
+	set(fasthttp.HeaderAccessControlExposeHeaders, exposed)
+	set(fasthttp.HeaderAccessControlMaxAge, "172800")
+	set(fasthttp.HeaderAccessControlAllowCredentials, "false")
 }
 
 // preflight answers OPTIONS, on whatever path.
