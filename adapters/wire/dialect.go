@@ -23,7 +23,7 @@ type Dialect interface {
 type Route struct {
 	Path   string
 	Handle fasthttp.RequestHandler
-	// Streams tells that the handler reads the body of a POST itself, from ctx.RequestBodyStream, which is nil where there
+	// Streams tells that the handler reads the request's body itself, from ctx.RequestBodyStream, which is nil where there
 	// is none, and refuses what is too large for it. The limit on bodies of other requests does not hold.
 	Streams bool
 }

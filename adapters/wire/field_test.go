@@ -120,3 +120,39 @@ func TestBare(t *testing.T) {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
+
+// partly is an answer with members that are not always there.
+type partly struct {
+	kind, text string
+	count      *int64
+}
+
+func TestConditionalMembers(t *testing.T) {
+	row := &wire.Row[struct{}, partly]{Name: "partly", Answer: []wire.Field[partly]{
+		wire.Text("text", func(a *partly) *string { return &a.text }).When(func(a *partly) bool { return a.kind == "text" }),
+		wire.NumberOrNull("count", func(a *partly) **int64 { return &a.count }),
+	}}
+	for _, test := range []struct {
+		answer partly
+		want   string
+	}{
+		{partly{kind: "text"}, `"text":"","count":null`},
+		{partly{kind: "image", text: "x", count: new(int64)}, `"count":0`},
+	} {
+		row.Do = func(_ *wire.Call, _ *struct{}, a *partly) error {
+			*a = test.answer
+			return nil
+		}
+		out, err := row.Invoke(&wire.Call{Gate: open{}}, nil, nil)
+		if err != nil || string(out) != test.want {
+			t.Errorf("%s, %v, want %s", out, err, test.want)
+		}
+	}
+	var read partly
+	if err := row.Read([]byte(`{"text":"t","count":7}`), &read); err != nil || read.text != "t" || *read.count != 7 {
+		t.Errorf("%+v, %v", read, err)
+	}
+	if spec := row.Spec(); !spec.Answer[0].Conditional || spec.Answer[1].Conditional || !spec.Answer[1].Nullable {
+		t.Errorf("%+v", spec.Answer)
+	}
+}

@@ -26,7 +26,15 @@ func FuzzFraming(f *testing.F) {
 	f.Fuzz(func(t *testing.T, request []byte) {
 		ours := bufio.NewReaderSize(bytes.NewReader(request), 16<<10)
 		var r fasthttp.Request
-		if r.ReadLimitBody(ours, 1<<20) != nil || r.MayContinue() || !soundFraming(&r.Header) {
+		if r.Header.Read(ours) != nil || r.MayContinue() || !soundFraming(&r.Header) {
+			return
+		}
+		const limit = 1 << 20
+		if r.ContinueReadBodyStream(ours, limit, false) != nil {
+			return
+		}
+		var all bodies
+		if _, err := all.receive(&r, r.BodyStream(), limit); err != nil {
 			return
 		}
 		if r.Header.ConnectionClose() {

@@ -8,7 +8,7 @@ import (
 	"parley/cmd/parley/metrics"
 )
 
-// refuse answers a request that could not be read. The library closes the connection afterwards.
+// refuse answers a request that could not be read, and closes the connection.
 func (s *Server) refuse(ctx *fasthttp.RequestCtx, err error) {
 	var timeout interface{ Timeout() bool }
 	_, header := errors.AsType[*fasthttp.ErrSmallBuffer](err)
@@ -28,24 +28,35 @@ func (s *Server) refuse(ctx *fasthttp.RequestCtx, err error) {
 	}
 }
 
+// announced looks at a request whose body has not been read. One that will be refused is treated as if the client had
+// asked before sending it, which is the library's way to refuse without reading.
+func (s *Server) announced(h *fasthttp.RequestHeader) (config fasthttp.RequestConfig) {
+	if h.ContentLength() > int(s.limits.Body) && !s.streamed.has(h) {
+		h.Set(fasthttp.HeaderExpect, "100-continue")
+	}
+	return config
+}
+
 // expect answers a client that asks before it sends: a body that will not be accepted need not be sent.
-func expect(maxBody int) func(*fasthttp.RequestCtx) int {
-	return func(ctx *fasthttp.RequestCtx) int {
-		switch {
-		case !soundFraming(&ctx.Request.Header):
-			return fasthttp.StatusBadRequest
-		case ctx.Request.Header.ContentLength() > maxBody:
-			return fasthttp.StatusRequestEntityTooLarge
-		}
+func (s *Server) expect(ctx *fasthttp.RequestCtx) int {
+	h := &ctx.Request.Header
+	switch {
+	case !soundFraming(h):
+		s.metrics.Refused(metrics.RefusedFraming)
+		fail(ctx, fasthttp.StatusBadRequest, ambiguous)
+	case h.ContentLength() > int(s.limits.Body) && !s.streamed.has(h):
+		s.refuse(ctx, fasthttp.ErrBodyTooLarge)
+	default:
 		return fasthttp.StatusContinue
 	}
+	return ctx.Response.StatusCode()
 }
+
+// ambiguous answers a request that does not say clearly where it ends.
+const ambiguous = "ambiguous request framing"
 
 // fail answers with plain text and closes the connection.
 func fail(ctx *fasthttp.RequestCtx, status int, text string) {
-	if c, ok := ctx.Conn().(*conn); ok {
-		c.linger()
-	}
 	ctx.Error(text, status)
-	ctx.SetConnectionClose()
+	hangUp(ctx)
 }

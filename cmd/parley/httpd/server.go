@@ -18,8 +18,10 @@ import (
 // Server answers clients. It is safe for concurrent use.
 type Server struct {
 	http     fasthttp.Server
-	perIP    int
-	route    fasthttp.RequestHandler
+	limits   settings.Limits
+	all      *paths // of all dialects
+	streamed *paths // those whose handlers read the body themselves
+	bodies   bodies
 	fallback fasthttp.RequestHandler
 	log      *slog.Logger
 	metrics  *metrics.Metrics
@@ -34,18 +36,18 @@ type Site struct {
 
 // New returns a server of the site within the limits. Two dialects that answer the same path are an error.
 func New(site Site, limits settings.Limits, log *slog.Logger, m *metrics.Metrics) (*Server, error) {
-	s := &Server{log: log, metrics: m, perIP: limits.ConnectionsPerIP, fallback: site.Fallback}
-	route, err := routes(site.Dialects, s.notFound)
-	if err != nil {
+	s := &Server{log: log, metrics: m, limits: limits, fallback: site.Fallback}
+	if err := s.bindRoutes(site.Dialects); err != nil {
 		return nil, err
 	}
-	s.route = route
 	s.http = fasthttp.Server{
-		Handler:       s.serve,
-		ErrorHandler:  s.refuse,
-		ExpectHandler: expect(int(limits.Body)),
-		Logger:        logger{log},
+		Handler:        s.serve,
+		ErrorHandler:   s.refuse,
+		HeaderReceived: s.announced,
+		ExpectHandler:  s.expect,
+		Logger:         logger{log},
 
+		StreamRequestBody:  true, // see bodies
 		MaxRequestBodySize: int(limits.Body),
 		ReadBufferSize:     int(limits.Header),
 		Concurrency:        limits.Connections,
@@ -64,7 +66,9 @@ func New(site Site, limits settings.Limits, log *slog.Logger, m *metrics.Metrics
 }
 
 // Serve answers the connections of ln until Stop. It takes ownership of ln.
-func (s *Server) Serve(ln net.Listener) error { return s.http.Serve(newListener(ln, s.perIP)) }
+func (s *Server) Serve(ln net.Listener) error {
+	return s.http.Serve(newListener(ln, s.limits.ConnectionsPerIP))
+}
 
 // Stop stops accepting connections, closes those that idle, lets running requests end, and returns when none is left or
 // ctx has ended.
@@ -74,10 +78,10 @@ func (s *Server) serve(ctx *fasthttp.RequestCtx) {
 	defer s.recover(ctx)
 	if !soundFraming(&ctx.Request.Header) {
 		s.metrics.Refused(metrics.RefusedFraming)
-		fail(ctx, fasthttp.StatusBadRequest, "ambiguous request framing")
+		fail(ctx, fasthttp.StatusBadRequest, ambiguous)
 		return
 	}
-	s.route(ctx)
+	s.all.handle(ctx)
 }
 
 // recover turns a panic into an answer. The connection is closed, for nobody knows what state the request left behind.
