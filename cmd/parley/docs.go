@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"io"
 	"log/slog"
 	"time"
@@ -22,7 +21,7 @@ func (p *program) docsCommand() *cli.Command {
 		Usage:       "print the reference page of every endpoint, in Markdown",
 		Description: "The page is made from the rows that serve the endpoints.\n\nExample:\n\n   parley docs --dialect yesapi --lang zh",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "dialect", Usage: "print only `NAME`: phalapi, yesapi or openim"},
+			&cli.StringFlag{Name: "dialect", Usage: "print only `NAME`: phalapi, yesapi, openim or wechat"},
 			&cli.StringFlag{Name: "lang", Value: "en", Usage: "language: en or zh"},
 		},
 		Action: func(ctx context.Context, c *cli.Command) error {
@@ -38,13 +37,20 @@ func (p *program) docsCommand() *cli.Command {
 // printReference writes the pages of the named dialect, or of all. It builds the dialects on an engine that holds
 // nothing.
 func printReference(ctx context.Context, out io.Writer, only string, lang settings.Language) error {
-	engine, err := core.Open(ctx, memory.New(), core.Environment{Now: time.Now, Random: rand.Reader}, core.Options{})
+	env, store, log := server.SystemEnvironment(), memory.New(), slog.New(slog.DiscardHandler)
+	engine, err := core.Open(ctx, store, env, core.Options{})
 	if err != nil {
 		return err
 	}
 	defer engine.Close() //nolint:errcheck // nothing was written
+	current := settings.Default()
+	accounts, err := server.OpenAccounts(ctx, engine, store, &current, nil, nil, env, log)
+	if err != nil {
+		return err
+	}
+	defer accounts.Worker.Close()
 	unmetered := func(string, string) wire.Recorder { return func(time.Duration, core.Code) {} }
-	dialects, err := server.Dialects(engine, &settings.Settings{}, slog.New(slog.DiscardHandler), unmetered, time.Now)
+	dialects, err := server.Dialects(engine, accounts, &current, log, unmetered, env.Now)
 	if err != nil {
 		return err
 	}

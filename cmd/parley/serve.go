@@ -12,7 +12,6 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"parley/cmd/parley/demo"
 	"parley/cmd/parley/server"
 	"parley/core"
 )
@@ -56,10 +55,8 @@ func (p *program) serve(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return startError(err)
 	}
-	if app := s.Demo(); app != nil {
-		if err := demo.Print(p.stdout, app, s.Addr().String(), s.OpenIMAddr().String()); err != nil {
-			return errors.Join(fmt.Errorf("the demo's lines cannot be printed: %w", err), s.Stop(ctx))
-		}
+	if err := s.PrintDemo(p.stdout); err != nil {
+		return errors.Join(fmt.Errorf("the demo's lines cannot be printed: %w", err), s.Stop(ctx))
 	}
 	log.Info("serving", slog.String("version", version), slog.String("listen", s.Addr().String()),
 		slog.String("admin", addressOf(s.AdminAddr())), slog.String("store", server.Identity(l.Store)),

@@ -29,8 +29,8 @@ func AppChecks() settings.AppChecks {
 	}
 }
 
-// Dialects returns all dialects on the engine.
-func Dialects(e *core.Engine, s *settings.Settings, log *slog.Logger, meter wire.Meter, now func() time.Time) ([]wire.Dialect, error) {
+// Dialects returns all dialects on the engine; without accounts that of the official accounts is not among them.
+func Dialects(e *core.Engine, accounts *Accounts, s *settings.Settings, log *slog.Logger, meter wire.Meter, now func() time.Time) ([]wire.Dialect, error) {
 	house := wire.House{Engine: e, Log: log, Meter: meter, Now: now}
 	phal, err := phalapi.New(house, phalapi.Options{App: s.PhalAPI.App})
 	if err != nil {
@@ -44,7 +44,15 @@ func Dialects(e *core.Engine, s *settings.Settings, log *slog.Logger, meter wire
 	if err != nil {
 		return nil, err
 	}
-	return []wire.Dialect{phal, yes, open}, nil
+	all := []wire.Dialect{phal, yes, open}
+	if accounts != nil {
+		wechat, err := accounts.dialect(house)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, wechat)
+	}
+	return all, nil
 }
 
 // sites divides the dialects between the listener that they share and, if alone is set, one that OpenIM has for itself.

@@ -42,6 +42,8 @@ type Server struct {
 	engine   *core.Engine
 	store    storage.Store
 	demo     *core.App
+	accounts *Accounts     // nil if no app has official accounts
+	official *officialDemo // nil without the demo
 
 	clients        *httpd.Server
 	listener       net.Listener
@@ -65,7 +67,7 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 		c.Environment = SystemEnvironment()
 	}
 	for _, step := range []func(context.Context, *Config) error{
-		s.listen, s.openEngine, s.prepareApps, s.checkSecrets, s.serve,
+		s.listen, s.openEngine, s.prepareApps, s.checkSecrets, s.openAccounts, s.serve,
 	} {
 		if err := step(ctx, &c); err != nil {
 			return nil, errors.Join(err, s.close())
@@ -141,6 +143,9 @@ func (s *Server) prepareApps(ctx context.Context, _ *Config) (err error) {
 		if s.settings.PhalAPI.App == "" {
 			s.settings.PhalAPI.App = demo.Key
 		}
+		if s.settings.WeChat.App == "" {
+			s.settings.WeChat.App = demo.Key
+		}
 	} else if _, ok := s.engine.App(demo.Key); ok {
 		s.log.Warn("the store holds the demo app, whose credentials are published", slog.String("app", demo.Key))
 	}
@@ -166,7 +171,7 @@ func (s *Server) prepareApps(ctx context.Context, _ *Config) (err error) {
 
 func (s *Server) serve(_ context.Context, c *Config) error {
 	m := metrics.New(c.Version)
-	dialects, err := Dialects(s.engine, &s.settings, s.log, m.Meter, c.Environment.Now)
+	dialects, err := Dialects(s.engine, s.accounts, &s.settings, s.log, m.Meter, c.Environment.Now)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ const minTokenLength = 16
 
 // Check finds what is wrong with the settings beyond their form. The error lists everything that was found.
 func (l *Loaded) Check(apps AppChecks) error {
-	return errors.Join(l.checkAddresses(), l.checkBounds(), l.checkLimits(), l.checkApps(apps))
+	return errors.Join(l.checkAddresses(), l.checkWeChat(), l.checkBounds(), l.checkLimits(), l.checkApps(apps))
 }
 
 func (l *Loaded) checkAddresses() error {
@@ -102,6 +102,7 @@ func (l *Loaded) checkLimits() error {
 		value time.Duration
 	}{
 		{"read_timeout", m.ReadTimeout},
+		{"upload_timeout", m.UploadTimeout},
 		{"write_timeout", m.WriteTimeout},
 		{"idle_timeout", m.IdleTimeout},
 		{"stop_timeout", m.StopTimeout},

@@ -159,7 +159,7 @@ func (e *placeError) Error() string {
 
 // keys lists what a key of the file may be called, sections and the keys of apps included.
 func keys() []string {
-	all := []string{"apps", "phalapi", "openim", "limits"}
+	all := []string{"apps", "phalapi", "openim", "wechat", "limits"}
 	for _, f := range Fields() {
 		if f.Allows(FromFile) {
 			all = append(all, f.Key, f.Key[strings.LastIndexByte(f.Key, '.')+1:])

@@ -78,8 +78,10 @@ func (l *Loaded) merge(layers map[Layer]map[string]any) error {
 }
 
 func (l *Loaded) holdsSecrets() bool {
-	if l.Origin["admin_token"] == FromFile {
-		return true
+	for _, f := range Fields() {
+		if f.Secret && l.Origin[f.Key] == FromFile {
+			return true
+		}
 	}
 	for i := range l.Apps {
 		if l.Apps[i].Secret != "" || l.Apps[i].OpenIM["secret"] != nil {
