@@ -83,13 +83,12 @@ func (op *loginOperation) stage(g *commitGroup) error {
 // Session returns the caller that uuid and token identify, or an Unauthenticated fault; uuid's letter case is ignored if
 // it has no exact match.
 func (e *Engine) Session(ctx context.Context, app *App, uuid, token string) (Caller, error) {
-	ended := NewFault(Unauthenticated, FieldSession, "there is no such session")
 	if len(token) != TokenLength {
-		return Caller{}, ended
+		return Caller{}, noSession()
 	}
 	u, err := e.lookup(ctx, app, uuid)
 	if CodeOf(err) == NotFound {
-		return Caller{}, ended
+		return Caller{}, noSession()
 	}
 	if err != nil {
 		return Caller{}, err
@@ -99,19 +98,24 @@ func (e *Engine) Session(ctx context.Context, app *App, uuid, token string) (Cal
 		return Caller{}, err
 	}
 	if u.Banned || session.device != loginDevice || e.stateOf(session) != SessionLive {
-		return Caller{}, ended
+		return Caller{}, noSession()
 	}
 	return Caller{App: app, User: u}, nil
 }
+
+func noSession() error { return NewFault(Unauthenticated, FieldSession, "there is no such session") }
 
 // session returns the record of a session; that of no session has expired long ago.
 func (e *Engine) session(ctx context.Context, key sessionKey) (sessionEntry, error) {
 	if entry, ok := e.sessions.get(key); ok {
 		return entry, nil
 	}
+	return e.loadSession(ctx, key)
+}
+
+func (e *Engine) loadSession(ctx context.Context, key sessionKey) (entry sessionEntry, err error) {
 	before := e.changes.Load()
-	var entry sessionEntry
-	err := e.store.View(ctx, func(r storage.Reader) error {
+	err = e.store.View(ctx, func(r storage.Reader) error {
 		value, err := r.Get(key.bytes())
 		if err != nil {
 			return err

@@ -112,8 +112,8 @@ type Row[Q, A any] struct {
 }
 
 type scratch[Q, A any] struct {
-	q Q
-	a A
+	q, spare Q
+	a        A
 }
 
 // Spec returns the row's description.
@@ -159,11 +159,12 @@ func (r *Row[Q, A]) appendAnswer(dst []byte, style Style, a *A) []byte {
 }
 
 func (r *Row[Q, A]) recycle(s *scratch[Q, A]) {
-	var q Q
+	var empty Q
+	s.spare = empty
 	for i := range r.Params {
-		r.Params[i].keep(&s.q, &q)
+		r.Params[i].keep(&s.q, &s.spare)
 	}
-	s.q = q
+	s.q = s.spare
 	if r.Recycle != nil {
 		r.Recycle(&s.a)
 	} else {
