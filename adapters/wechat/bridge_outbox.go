@@ -19,6 +19,23 @@ type outbox struct {
 	busy  map[string]bool
 }
 
+// occupy tells whether the caller may work on the messages of an account, until it leaves.
+func (o *outbox) occupy(account string) bool {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if o.busy[account] {
+		return false
+	}
+	o.busy[account] = true
+	return true
+}
+
+func (o *outbox) leave(account string) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	delete(o.busy, account)
+}
+
 // cursorOutbox names how far the messages of an account's user have gone out: "12" says that nothing up to the message 12 is
 // left to do, and "12>15" that the call for 15 has begun. cursorUndelivered names the last message that did not go out, and
 // why.
@@ -55,18 +72,11 @@ func (w *Worker) watchOutboxes() {
 // emptyOutbox begins to send what an account's user has written, unless that is being done: one slow platform does not keep
 // the other accounts waiting.
 func (w *Worker) emptyOutbox(account *official.Account) {
-	w.outbox.mutex.Lock()
-	defer w.outbox.mutex.Unlock()
-	if w.outbox.busy[account.ID] {
+	if !w.outbox.occupy(account.ID) {
 		return
 	}
-	w.outbox.busy[account.ID] = true
 	w.running.Go(func() {
-		defer func() {
-			w.outbox.mutex.Lock()
-			defer w.outbox.mutex.Unlock()
-			delete(w.outbox.busy, account.ID)
-		}()
+		defer w.outbox.leave(account.ID)
 		if err := w.sendOwn(w.life, account); err != nil && w.life.Err() == nil {
 			w.log.Warn("messages to followers are waiting", "account", account.ID, "error", err)
 		}
@@ -120,6 +130,33 @@ func (w *Worker) sendOwn(ctx context.Context, account *official.Account) error {
 // note writes down up to which message nothing is left to do.
 func (w *Worker) note(ctx context.Context, account string, done int64) error {
 	return w.service.SetCursor(ctx, account, cursorOutbox, strconv.FormatInt(done, 10))
+}
+
+// connectOutbox notes where an account's messages begin to go out as soon as it is connected: what its user writes before
+// the first look would pass for older.
+func (w *Worker) connectOutbox(ctx context.Context, accountID string) error {
+	app, ok := w.app()
+	if !ok || !w.outbox.occupy(accountID) { // or it is being looked at
+		return nil
+	}
+	defer w.outbox.leave(accountID)
+	text, err := w.service.Cursor(ctx, accountID, cursorOutbox)
+	if err != nil || text != "" {
+		return err
+	}
+	account, err := w.service.Account(ctx, accountID)
+	if err != nil {
+		return err
+	}
+	users, err := w.engine.Accounts(ctx, app, []string{account.OriginalID})
+	if err != nil {
+		return err
+	}
+	if users[0] == nil {
+		return w.beginOutbox(ctx, accountID)
+	}
+	_, err = w.outboxPosition(ctx, accountID, w.engine.As(core.Caller{App: app, User: users[0], Privileged: true}))
+	return err
 }
 
 // beginOutbox notes that all of what an account's user will write is to go out.

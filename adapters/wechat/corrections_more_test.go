@@ -77,9 +77,16 @@ func laterCorrections() []correction {
 				path, name   string
 				code, atEase int
 			}{
-				{"image", "a.jpg", 200, 200}, {"image", "a.JPG", 200, 200}, {"image", "a.jpeg", 415, 200}, {"image", "a.jpg.txt", 415, 415},
-				{"voice", "a.mp3", 200, 200}, {"voice", "a.amr", 200, 200}, {"voice", "a.wav", 415, 415},
-				{"video/upload", "a.mp4", 200, 200}, {"video/upload", "a.mp4.exe", 415, 415}, {"news/image", "a.jpeg", 415, 200},
+				{"image", "a.jpg", 200, 200},
+				{"image", "a.JPG", 200, 200},
+				{"image", "a.jpeg", 415, 200},
+				{"image", "a.jpg.txt", 415, 415},
+				{"voice", "a.mp3", 200, 200},
+				{"voice", "a.amr", 200, 200},
+				{"voice", "a.wav", 415, 415},
+				{"video/upload", "a.mp4", 200, 200},
+				{"video/upload", "a.mp4.exe", 415, 415},
+				{"news/image", "a.jpeg", 415, 200},
 			} {
 				for asked, want := range map[*walk]int{w: tt.code, lenient: tt.atEase} {
 					if got := asked.upload("POST /v1/$I/"+tt.path, "file", tt.name, jpeg); !strings.HasPrefix(got, `{"code":`+strconv.Itoa(want)+`,`) {

@@ -160,8 +160,10 @@ func firstCorrections() []correction {
 		{14, "digest and show_cover_pic are optional", func(w *walk) {
 			w.compare("", w.upload("POST /v1/$I/news/image", "file", "a.jpg", jpeg), ok(`{"id":"$IDC","url":"$URL/$IDC.jpg"}`))
 			for i, tt := range [][2]string{
-				{`"digest":"d","show_cover_pic":0`, `"show_cover_pic":false,"digest":"d"`}, {`"show_cover_pic":"1"`, `"show_cover_pic":true,"digest":""`},
-				{`"show_cover_pic":false`, `"show_cover_pic":false,"digest":""`}, {`"author":null`, `"show_cover_pic":true,"digest":""`},
+				{`"digest":"d","show_cover_pic":0`, `"show_cover_pic":false,"digest":"d"`},
+				{`"show_cover_pic":"1"`, `"show_cover_pic":true,"digest":""`},
+				{`"show_cover_pic":false`, `"show_cover_pic":false,"digest":""`},
+				{`"author":null`, `"show_cover_pic":true,"digest":""`},
 			} {
 				id := fmt.Sprint("$IDN", i)
 				w.gives("POST /v1/$I/news/single", `{"title":"t","image_id":"$IDC","content":"c",`+tt[0]+`}`, `"`+id+`"`)

@@ -149,9 +149,9 @@ func TestMissingParameters(t *testing.T) {
 func TestWrongTypes(t *testing.T) {
 	o := newOffice(t, officeOptions{})
 	wrong := map[wire.Type][]any{
-		wire.TypeString:  {map[string]any{"a": 1}, []any{"a"}},
-		wire.TypeInt:     {map[string]any{}, []any{1}, "x", 1.5, true, "9223372036854775808"},
-		wire.TypeBool:    {map[string]any{}, 2, "yes"},
+		wire.TypeString: {map[string]any{"a": 1}, []any{"a"}},
+		wire.TypeInt:    {map[string]any{}, []any{1}, "x", 1.5, true, "9223372036854775808"},
+		wire.TypeBool:   {map[string]any{}, 2, "yes"},
 		wire.TypeList:   {"x", 1, map[string]any{}, []any{[]any{}}, []any{nil}},
 	}
 	given := 0

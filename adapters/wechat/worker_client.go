@@ -128,6 +128,9 @@ func (w *Worker) CheckCredentials(ctx context.Context, account string, credentia
 // CredentialsChanged implements Background.
 func (w *Worker) CredentialsChanged(ctx context.Context, account string) error {
 	w.clients.forget(account)
+	if err := w.connectOutbox(ctx, account); err != nil {
+		return err
+	}
 	for _, kind := range [...]string{jobFollowers, jobMenu} {
 		if err := w.enqueue(ctx, account, kind, jobOnly, nil); err != nil && core.CodeOf(err) != core.Exists {
 			return err
