@@ -44,13 +44,14 @@ func newActivity(base uint64) *activity {
 	return &activity{base: base, users: make(map[UserNumber][]recentChat)}
 }
 
-// add appends the entries of a committed group, the first of which has the given position.
+// add appends the entries of a committed group, the first of which has the given position, unless the group was in what
+// replace has taken over.
 func (a *activity) add(position uint64, entries []feedEntry) {
-	if len(entries) == 0 {
-		return
-	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if len(entries) == 0 || position < a.base+uint64(len(a.entries)) {
+		return
+	}
 	a.entries = append(a.entries, entries...)
 	a.records = append(a.records, position)
 	for i := range entries {
@@ -132,10 +133,19 @@ func (a *activity) dropFor(user UserNumber, end uint64) {
 	}
 }
 
-// replace takes over what fresh holds.
+// replace takes over what fresh holds, which was read from the store, and keeps what has been added since then.
 func (a *activity) replace(fresh *activity) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	for i, position := range a.records {
+		end := a.base + uint64(len(a.entries))
+		if i+1 < len(a.records) {
+			end = a.records[i+1]
+		}
+		if position >= a.base {
+			fresh.add(position, a.entries[position-a.base:end-a.base])
+		}
+	}
 	a.entries, a.base, a.records, a.users = fresh.entries, fresh.base, fresh.records, fresh.users
 }
 

@@ -25,6 +25,16 @@ func readCursor(r storage.Reader, app uint32) (c feedCursor, err error) {
 	return c, parseCounters(value, &c.position, &c.step)
 }
 
+// unmoved returns errCursorMoved unless the cursor is where this engine has left it: only then does it know the runs. A
+// transaction that failed and was committed all the same has moved it, too.
+func (s *appState) unmoved(r storage.Reader) error {
+	cursor, err := readCursor(r, s.number)
+	if err == nil && cursor != s.follow {
+		err = errCursorMoved
+	}
+	return err
+}
+
 // followStep brings the chat lists of one app up to as many entries of the feed as it takes at once, and at most limit.
 //
 // The users' runs are written first, in as many transactions as they need, and the cursor moves in the last one. A crash
@@ -76,12 +86,8 @@ func followable(base uint64, entries int, records []uint64) int {
 func (e *Engine) followUpdate(state *appState, position uint64, write func(tx storage.Writer) error) error {
 	next := feedCursor{position, state.follow.step + 1}
 	err := e.store.Update(context.Background(), func(tx storage.Writer) error {
-		cursor, err := readCursor(tx, state.number)
-		if err != nil {
+		if err := state.unmoved(tx); err != nil {
 			return err
-		}
-		if cursor != state.follow {
-			return errCursorMoved
 		}
 		if err := write(tx); err != nil {
 			return err
@@ -105,6 +111,9 @@ type gain struct {
 func (e *Engine) planStep(state *appState, base uint64, entries []feedEntry) (plans []*runPlan, err error) {
 	gains := make(map[UserNumber]*gain)
 	err = e.store.View(context.Background(), func(r storage.Reader) error {
+		if err := state.unmoved(r); err != nil {
+			return err
+		}
 		for i := range entries {
 			f := &entries[i]
 			users, listed := f.conversation.listed()

@@ -204,10 +204,14 @@ func parseRunKey(key []byte) (runRef, error) {
 	if len(key) != appPrefixWidth+8+8+4 {
 		return runRef{}, corrupt(key)
 	}
-	return runRef{
+	run := runRef{
 		newest: int64(^binary.BigEndian.Uint64(key[appPrefixWidth+8:])),
 		count:  int(binary.BigEndian.Uint32(key[appPrefixWidth+16:])),
-	}, nil
+	}
+	if run.newest < 0 || run.count < 1 {
+		return runRef{}, corrupt(key)
+	}
+	return run, nil
 }
 
 // parseFeedPosition returns the position at the end of a key of tableFeed.

@@ -71,7 +71,8 @@ func (rr *runReader) next() (row chatRow, ok bool, err error) {
 		return row, false, nil
 	}
 	rr.left--
-	rr.previous -= int64(rr.fields.uvarint())
+	older := rr.fields.uvarint()
+	rr.previous -= int64(older)
 	row.newest = rr.previous
 	peer := rr.fields.uvarint()
 	if peer&1 != 0 {
@@ -79,7 +80,7 @@ func (rr *runReader) next() (row chatRow, ok bool, err error) {
 	} else {
 		row.conversation = directConversation(rr.app, rr.user, UserNumber(peer>>1))
 	}
-	if rr.fields.bad || row.newest <= 0 {
+	if rr.fields.bad || older > maxMessageID || row.newest <= 0 {
 		return row, false, corrupt(rr.fields.rest)
 	}
 	return row, true, nil

@@ -29,10 +29,12 @@ const compactKeys = 256
 func (e *Engine) compactRuns(state *appState, user UserNumber) error {
 	var x *chatIndex
 	err := e.store.View(context.Background(), func(r storage.Reader) (err error) {
-		x, err = state.index(r, user)
+		if err = state.unmoved(r); err == nil {
+			x, err = state.index(r, user)
+		}
 		return err
 	})
-	if err != nil {
+	if err != nil || !x.wasteful() { // it may have been noted more than once
 		return err
 	}
 	c := compaction{engine: e, state: state, plan: runPlan{user: user}, head: x.runHead, left: x.runs}
@@ -61,6 +63,9 @@ func (c *compaction) some() error {
 	app, user := c.state.number, c.plan.user
 	var rows []chatRow
 	err := c.engine.store.View(context.Background(), func(r storage.Reader) error {
+		if err := c.state.unmoved(r); err != nil {
+			return err
+		}
 		for len(c.left) > 0 && len(c.plan.deletes) < compactKeys/2 && len(rows) < compactKeys*maxRun/4 {
 			run := c.left[0]
 			c.left = c.left[1:]
