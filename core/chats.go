@@ -82,12 +82,18 @@ func newChatList(r storage.Reader, app uint32, user UserNumber, recent []recentC
 	return l, nil
 }
 
+// readRuns reads the next runs, and the newest one alone: it usually holds the page, and behind it the store has the
+// traces of all runs that were merged into it.
 func (l *chatList) readRuns() (err error) {
-	l.runs, err = scanRuns(l.reader, l.app, l.user, l.last, runBatch)
+	limit := runBatch
+	if l.last.count == 0 {
+		limit = 1
+	}
+	l.runs, err = scanRuns(l.reader, l.app, l.user, l.last, limit)
 	if n := len(l.runs); n > 0 {
 		l.last = l.runs[n-1].run
 	}
-	l.done = len(l.runs) < runBatch
+	l.done = len(l.runs) < limit
 	return err
 }
 
