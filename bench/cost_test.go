@@ -13,22 +13,7 @@ const maxListAllocations = 4
 // TestListsAllocateLittle bounds what lists allocate from the parsed request to the answer. Under the race detector pools
 // forget at random, so it is not counted there.
 func TestListsAllocateLittle(t *testing.T) {
-	p, err := Open(t.Context(), t.TempDir(), 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	all, err := p.addPeople(t.Context(), bulkSize+10, 2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.converse(t.Context(), all, talkLength); err != nil {
-		t.Fatal(err)
-	}
+	p, all := few(t)
 	lists := 0
 	for _, w := range all.workloads() {
 		if !strings.HasSuffix(w.Name, " 20") {

@@ -4,22 +4,7 @@ import "testing"
 
 // TestWorkloads sends every kind of request of the measurement to Parley and to echo.
 func TestWorkloads(t *testing.T) {
-	p, err := Open(t.Context(), t.TempDir(), 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	all, err := p.addPeople(t.Context(), bulkSize+10, 2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.converse(t.Context(), all, 20); err != nil {
-		t.Fatal(err)
-	}
+	p, all := few(t)
 	echo := NewEcho()
 	for _, w := range all.workloads() {
 		body, err := p.call(w.Requests[0])
@@ -36,4 +21,26 @@ func TestWorkloads(t *testing.T) {
 			t.Errorf("%s: echo answers %d with %d bytes, want %d", w.Name, got.StatusCode(), len(got.Body()), len(body))
 		}
 	}
+}
+
+// few opens an engine for a test, with two members who have talked and others to send to.
+func few(t *testing.T) (*Parley, *people) {
+	t.Helper()
+	p, err := Open(t.Context(), t.TempDir(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	all, err := p.addPeople(t.Context(), bulkSize+10, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.converse(t.Context(), all, talkLength); err != nil {
+		t.Fatal(err)
+	}
+	return p, all
 }

@@ -10,15 +10,12 @@ import (
 // forAll for all members, which in a group only its owner and privileged callers may: the fault is Forbidden with
 // FieldMember.
 func (e *Engine) Clear(ctx context.Context, c Caller, ref Ref, forAll bool) error {
-	k, err := e.conversationOf(ctx, c, ref)
+	view, err := e.openView(ctx, c, ref)
 	if err != nil {
 		return err
 	}
-	conv := e.acquire(k)
+	conv, k := view.conv, view.conv.key
 	defer conv.release()
-	if _, err := e.viewOf(ctx, c, conv); err != nil {
-		return e.readFault(err)
-	}
 	users := []UserNumber{c.User.Number}
 	switch {
 	case forAll && k.kind == kindGroup:
@@ -55,15 +52,12 @@ func (e *Engine) checkOwner(ctx context.Context, c Caller, group GroupNumber) er
 // Places without a message are left out. In a group, deleting for everybody is for those who may revoke each of the
 // messages; the fault is Forbidden with FieldMessage otherwise, and nothing is deleted.
 func (e *Engine) DeleteEntries(ctx context.Context, c Caller, ref Ref, seqs []int64, forAll bool) error {
-	k, err := e.conversationOf(ctx, c, ref)
+	view, err := e.openView(ctx, c, ref)
 	if err != nil {
 		return err
 	}
-	conv := e.acquire(k)
+	conv := view.conv
 	defer conv.release()
-	if _, err := e.viewOf(ctx, c, conv); err != nil {
-		return e.readFault(err)
-	}
 	if len(seqs) > MaxPage {
 		return NewFault(TooLarge, FieldSeq, "there are too many places")
 	}

@@ -30,24 +30,19 @@ func (e *Engine) Entries(ctx context.Context, c Caller, ref Ref, q EntryQuery) (
 	if q.Limit < 0 || q.Limit > MaxPage {
 		return EntryPage{}, NewFault(Invalid, FieldPage, "the page is out of bounds")
 	}
-	k, err := e.conversationOf(ctx, c, ref)
+	view, err := e.openView(ctx, c, ref)
 	if err != nil {
 		return EntryPage{}, err
 	}
-	conv := e.acquire(k)
-	defer conv.release()
+	defer view.conv.release()
 	page := EntryPage{Entries: q.Into[:0]}
-	view, err := e.viewOf(ctx, c, conv)
-	if err != nil {
-		return EntryPage{}, e.readFault(err)
-	}
 	page.MinSeq, page.MaxSeq = view.minSeq(), view.last
 	first, last := max(q.First, page.MinSeq), min(q.Last, page.MaxSeq)
 	if last < first || q.Limit == 0 {
 		return page, nil
 	}
 	first = max(first, last-int64(q.Limit)+1)
-	stored, err := conv.between(ctx, e, first, last)
+	stored, err := view.conv.between(ctx, e, first, last)
 	if err != nil {
 		return EntryPage{}, e.readFault(err)
 	}
@@ -71,6 +66,22 @@ type threadView struct {
 	state  *memberState
 	peer   *memberState // the other member's, of a conversation between two
 	last   int64        // the last place that the member may see
+}
+
+// openView finds the conversation that ref names for c and reads what is needed to show it. The caller releases conv. The
+// faults are those of Entries.
+func (e *Engine) openView(ctx context.Context, c Caller, ref Ref) (threadView, error) {
+	k, err := e.conversationOf(ctx, c, ref)
+	if err != nil {
+		return threadView{}, err
+	}
+	conv := e.acquire(k)
+	view, err := e.viewOf(ctx, c, conv)
+	if err != nil {
+		conv.release()
+		return threadView{}, e.readFault(err)
+	}
+	return view, nil
 }
 
 // viewOf reads what is needed to show conv to c. conv must stay pinned while the view is used.

@@ -129,16 +129,12 @@ func (m *messageRecord) unread(k conversationKey, user UserNumber, s *memberStat
 // ReadUpTo marks everything up to the place seq as read for c, and with back everything after it as unread. The faults
 // are those of Entries, and Invalid with FieldSeq for a place beyond the newest message.
 func (e *Engine) ReadUpTo(ctx context.Context, c Caller, ref Ref, seq int64, back bool) error {
-	k, err := e.conversationOf(ctx, c, ref)
+	view, err := e.openView(ctx, c, ref)
 	if err != nil {
 		return err
 	}
-	conv := e.acquire(k)
+	conv := view.conv
 	defer conv.release()
-	view, err := e.viewOf(ctx, c, conv)
-	if err != nil {
-		return e.readFault(err)
-	}
 	if seq < 0 || seq > view.last {
 		return NewFault(Invalid, FieldSeq, "the place lies beyond the newest message")
 	}
@@ -152,7 +148,7 @@ func (e *Engine) ReadUpTo(ctx context.Context, c Caller, ref Ref, seq int64, bac
 		if err != nil {
 			return e.readFault(err)
 		}
-		op.upTo = m.readable(k, c.User.Number)
+		op.upTo = m.readable(conv.key, c.User.Number)
 	}
 	return e.committer.commit(op)
 }

@@ -83,16 +83,12 @@ func set[T any](field, value *T) {
 // ChangeThread changes the caller's settings for one of its conversations, which may be one without messages yet. The
 // faults are those of Entries, and Invalid or TooLarge with FieldThread.
 func (e *Engine) ChangeThread(ctx context.Context, c Caller, ref Ref, change ThreadChange) error {
-	k, err := e.conversationOf(ctx, c, ref)
+	view, err := e.openView(ctx, c, ref)
 	if err != nil {
 		return err
 	}
-	conv := e.acquire(k)
-	defer conv.release()
-	if _, err := e.viewOf(ctx, c, conv); err != nil {
-		return e.readFault(err)
-	}
-	return e.committer.commit(&threadOperation{user: c.User.Number, key: k, change: &change})
+	defer view.conv.release()
+	return e.committer.commit(&threadOperation{user: c.User.Number, key: view.conv.key, change: &change})
 }
 
 type threadOperation struct {

@@ -53,20 +53,20 @@ func (w *Worker) inboundContent(account string, in *official.Inbound) (core.Cont
 	case official.InboundText:
 		c = core.Content{Kind: core.KindText, Body: []byte(in.Content)}
 	case official.InboundImage:
-		url := w.mediaURL(account, in.Copy)
+		url := w.base.media(account, in.Copy)
 		if url == "" {
 			url = in.PictureURL
 		}
 		m.string("url", url)
 		c = m.content(core.KindImage)
 	case official.InboundVoice:
-		m.string("url", w.mediaURL(account, in.Copy))
+		m.string("url", w.base.media(account, in.Copy))
 		m.string("type", in.Format)
 		m.string("text", in.Recognition)
 		c = m.content(core.KindVoice)
 	case official.InboundVideo:
-		m.string("url", w.mediaURL(account, in.Copy))
-		m.string("thumbnail", w.mediaURL(account, in.ThumbCopy))
+		m.string("url", w.base.media(account, in.Copy))
+		m.string("thumbnail", w.base.media(account, in.ThumbCopy))
 		c = m.content(core.KindVideo)
 	case official.InboundLocation:
 		m.string("description", in.Label)
@@ -101,7 +101,7 @@ func (w *Worker) sentContent(ctx context.Context, account, material string, m *w
 		if err != nil {
 			return core.Content{}, err
 		}
-		out.url, out.Title, out.Description = w.mediaURL(account, found.ID), found.Title, found.Description
+		out.url, out.Title, out.Description = w.base.media(account, found.ID), found.Title, found.Description
 	case weixin.TypeMPNews:
 		news, err := w.newsMessage(ctx, account, material, official.MaxArticles)
 		if err != nil {

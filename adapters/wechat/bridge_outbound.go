@@ -130,7 +130,7 @@ func mediaLimit(kind core.Kind) (name, ending string, limit int64) {
 func (w *Worker) outboundMedia(ctx context.Context, client *weixin.Client, account string, kind core.Kind, fields map[string]string) (weixin.Message, error) {
 	name, ending, limit := mediaLimit(kind)
 	message := weixin.Message{Type: name, Title: fields["title"], Description: fields["description"]}
-	if id, own := strings.CutPrefix(fields["url"], w.base+"/media/"+account+"/"); own {
+	if id, own := w.base.ownMedia(account, fields["url"]); own {
 		m, err := w.service.Media(ctx, account, id)
 		if err != nil {
 			return message, err

@@ -71,7 +71,7 @@ func (w *Worker) finishMass(ctx context.Context, account string, in *weixin.Inbo
 	if err != nil {
 		return core.NewFault(core.Invalid, official.FieldMassSend, "the report names no mass send")
 	}
-	f := official.Finish{Status: clip(in.Status, 100)}
+	f := official.Finish{Status: clip(in.Status, 100), Succeeded: in.Status == sendSuccess}
 	for _, n := range [...]struct {
 		text string
 		into *int64

@@ -47,7 +47,7 @@ type Dialect struct {
 	house     wire.House
 	options   Options
 	key       [sha256.Size]byte
-	base      string // BaseURL without a slash at its end
+	base      address
 	endpoints []wire.Endpoint
 	paths     node
 	roots     []string
@@ -68,7 +68,7 @@ func New(house wire.House, options Options) (*Dialect, error) {
 	d := &Dialect{
 		house: house, options: options,
 		key:       sha256.Sum256([]byte(options.APIKey)),
-		base:      strings.TrimRight(options.BaseURL, "/"),
+		base:      address(strings.TrimRight(options.BaseURL, "/")),
 		endpoints: newTable(options.OriginalShapes, newUploads(options.LenientUploads, options.CheckedUploads)).endpoints(),
 		unknown:   house.Meter(Name, "unknown"),
 		faults:    faults(),

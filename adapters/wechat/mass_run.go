@@ -157,7 +157,7 @@ func (r *massRun) accepted(ctx context.Context, chunk *official.ChunkToSend, mes
 	var err error
 	if len(chunk.OpenIDs) < weixin.MinMassTo && messageID != 0 {
 		// The platform reports no end of a preview.
-		end := official.Finish{Status: sendSuccess, Counts: official.Counts{Total: 1, Filtered: 1, Sent: 1}}
+		end := official.Finish{Status: sendSuccess, Succeeded: true, Counts: official.Counts{Total: 1, Filtered: 1, Sent: 1}}
 		err = r.service.FinishChunk(ctx, r.account, messageID, end)
 	}
 	if err = errors.Join(err, r.showMass(ctx, r, chunk.OpenIDs)); err != nil {

@@ -89,6 +89,29 @@ func TestMassSendOfEveryType(t *testing.T) {
 	}
 }
 
+// TestMassSendOfTwoParts has the platform report different ends of the parts: that of one is not that of the whole.
+func TestMassSendOfTwoParts(t *testing.T) {
+	b := newBackstage(t, backstageOptions{platform: wechattest.Options{Followers: official.MaxChunk + 1}})
+	b.follow(official.MaxChunk + 1)
+	if err := b.massSend("text", b.text("hello").ID); err != nil {
+		t.Fatal(err)
+	}
+	b.idle("mass", b.mass().ID)
+	parts := b.platform.Masses()
+	if len(parts) != 2 {
+		t.Fatalf("%d parts", len(parts))
+	}
+	b.push(b.pusher.MassFinished(parts[0], 0))
+	if record := b.mass(); record.Status != official.MassSending {
+		t.Errorf("after the first part %s", record.Status)
+	}
+	b.push(b.pusher.MassFinished(parts[1], len(parts[1].To)))
+	want := official.Counts{Total: official.MaxChunk + 1, Filtered: official.MaxChunk + 1, Sent: int64(len(parts[0].To)), Failed: int64(len(parts[1].To))}
+	if record := b.mass(); record.Status != "send fail" || record.Counts == nil || *record.Counts != want {
+		t.Errorf("in the end %s %+v", record.Status, record.Counts)
+	}
+}
+
 func TestMassSendToOneIsAPreview(t *testing.T) {
 	b := newBackstage(t, backstageOptions{platform: wechattest.Options{Followers: 1}})
 	b.follow(1)

@@ -111,7 +111,7 @@ func (p *pageEndpoint) read(x *exchange) (shown articlePage, tag string, err err
 	shown = articlePage{
 		Title: a.Title, Author: a.Author, Digest: a.Digest, Account: account.OriginalID, Source: link(a.Source),
 		Date: at.Format(time.DateOnly), Machine: at.Format(time.RFC3339),
-		Content: template.HTML(p.clean(a, x.dialect.base)), //nolint:gosec // G203: the policy has cleaned it
+		Content: template.HTML(p.clean(a, string(x.dialect.base))), //nolint:gosec // G203: the policy has cleaned it
 	}
 	if a.ShowCover {
 		shown.Cover = x.coverURL(a.ImageID)

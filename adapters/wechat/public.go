@@ -61,11 +61,11 @@ func publicNames(m *official.Media) []string {
 
 // publicURL is where the world finds a medium.
 func (x *exchange) publicURL(m *official.Media) string {
-	return x.dialect.mediaURL(x.account.ID, m.ID+publicNames(m)[0])
+	return x.dialect.base.media(x.account.ID, m.ID+publicNames(m)[0])
 }
 
 // coverURL is where the world finds the cover of an article.
-func (x *exchange) coverURL(id string) string { return x.dialect.mediaURL(x.account.ID, id+".jpg") }
+func (x *exchange) coverURL(id string) string { return x.dialect.base.media(x.account.ID, id+".jpg") }
 
 // publicEndpoint answers GET and HEAD of a medium's public address, in whole or the part that is asked for. Those that
 // have been deleted remain, for messages refer to them.

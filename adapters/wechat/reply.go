@@ -117,9 +117,9 @@ func (w *Worker) newsMessage(ctx context.Context, account, id string, limit int)
 		if err != nil && core.CodeOf(err) != core.NotFound {
 			return nil, err
 		}
-		article := weixin.Article{Title: a.Title, Description: a.Digest, URL: w.pageURL(account, a.ID)}
+		article := weixin.Article{Title: a.Title, Description: a.Digest, URL: w.base.page(account, a.ID)}
 		if err == nil {
-			article.PicURL = w.mediaURL(account, cover.ID)
+			article.PicURL = w.base.media(account, cover.ID)
 		}
 		message.Articles = append(message.Articles, article)
 	}

@@ -30,7 +30,7 @@ func bindRow() *wire.Row[bindQuery, bindAnswer] {
 			if err != nil {
 				return err
 			}
-			*a = bindAnswer{account.ID, x.dialect.callbackURL(account.ID), account.Token}
+			*a = bindAnswer{account.ID, x.dialect.base.callback(account.ID), account.Token}
 			return nil
 		}),
 	}

@@ -123,8 +123,8 @@ func (x *exchange) day(name, text string) (int64, error) {
 func (x *exchange) showMessage(m *official.ReceivedMessage) messageView {
 	v := messageView{ReceivedMessage: m, kind: string(m.Kind), url: m.URL, time: m.Time}
 	if m.Kind != official.InboundLink {
-		v.url = x.dialect.mediaURL(x.account.ID, m.Copy)
-		v.thumbURL = x.dialect.mediaURL(x.account.ID, m.ThumbCopy)
+		v.url = x.dialect.base.media(x.account.ID, m.Copy)
+		v.thumbURL = x.dialect.base.media(x.account.ID, m.ThumbCopy)
 	}
 	return v
 }

@@ -60,7 +60,7 @@ type Worker struct {
 	log     *slog.Logger
 	now     func() time.Time
 	options WorkerOptions
-	base    string // BaseURL without a slash at its end
+	base    address
 
 	clients clients
 	seen    seenSignatures
@@ -81,25 +81,13 @@ func NewWorker(o WorkerOptions) *Worker {
 	o.complete()
 	w := &Worker{
 		service: o.Official, engine: o.Engine, log: o.Log.With("dialect", Name), now: o.Now, options: o,
-		base: strings.TrimRight(o.BaseURL, "/"),
+		base: address(strings.TrimRight(o.BaseURL, "/")),
 	}
 	w.life, w.stop = context.WithCancel(context.Background())
 	w.bell.next = make(chan struct{})
 	w.outbox.busy = map[string]bool{}
 	w.seen.size, w.flights.size = maxSignatures, maxFlights
 	return w
-}
-
-// pageURL is where readers find an article, and mediaURL where the world finds a medium, which is nowhere if id is empty.
-func (w *Worker) pageURL(account, article string) string {
-	return w.base + "/page/" + account + "/" + article
-}
-
-func (w *Worker) mediaURL(account, id string) string {
-	if id == "" {
-		return ""
-	}
-	return w.base + "/media/" + account + "/" + id
 }
 
 // lanes are the kinds of jobs that wait for each other, and how many of them run at once: an import takes long, and no

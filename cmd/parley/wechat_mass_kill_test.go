@@ -177,17 +177,25 @@ func (h *house) settle(d *door, id string) string {
 		h.t.Errorf("%s: %d followers got %d messages", id, len(times), size)
 	}
 	switch record.Status {
-	case "send success": // what is said to be sent was sent; a part may have gone without our knowledge
-		if record.Total == nil || record.Sent == nil || *record.Total == 0 || *record.Sent > size {
-			h.t.Errorf("%s: %d got it, and the record says %+v", id, size, record)
+	case "send success": // of every part
+		if record.Total == nil || record.Sent == nil || size == 0 || *record.Total != size || *record.Sent > size {
+			h.t.Errorf("%s: %d got it, and the record says %s, %d of %d", id, size, record.Status, value(record.Sent), value(record.Total))
 		}
 	case "unknown":
-	case "send fail":
-		if size != 0 {
-			h.t.Errorf("%s: %d got it, and the record says %+v", id, size, record)
+	case "send fail": // of a part at least: what the others brought is counted
+		if size != 0 && (record.Total == nil || *record.Total != size) {
+			h.t.Errorf("%s: %d got it, and the record says %s, %d of %d", id, size, record.Status, value(record.Sent), value(record.Total))
 		}
 	default:
 		h.t.Errorf("%s: the record says %+v", id, record)
 	}
 	return record.Status
+}
+
+// value is what n points to, -1 if nothing.
+func value(n *int) int {
+	if n == nil {
+		return -1
+	}
+	return *n
 }

@@ -14,7 +14,7 @@ func (m *massRecord) massSend() *MassSend {
 	}
 	var sum Counts
 	status, succeeded := "", true
-	sent, unknown := 0, 0
+	sent, unknown, refused := 0, 0, 0
 	for i := range out.Chunks {
 		p := &out.Chunks[i]
 		switch p.State {
@@ -25,6 +25,7 @@ func (m *massRecord) massSend() *MassSend {
 			unknown++
 			continue
 		case ChunkRefused:
+			refused++
 			continue
 		case ChunkSent:
 			sent++
@@ -44,7 +45,14 @@ func (m *massRecord) massSend() *MassSend {
 	switch {
 	case out.Status != "":
 	case sent > 0:
-		out.Status, out.Counts = status, &sum
+		// A success of some chunks is none of the whole.
+		out.Counts = &sum
+		switch out.Status = status; {
+		case succeeded && unknown > 0:
+			out.Status = MassUnknown
+		case succeeded && refused > 0:
+			out.Status = MassFailed
+		}
 	case unknown > 0:
 		out.Status = MassUnknown
 	default:

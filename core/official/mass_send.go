@@ -6,9 +6,10 @@ const (
 	MassPreparing = "preparing"
 	// MassSending: the audience stands, and not every chunk has been reported as finished.
 	MassSending = "sending"
-	// MassFailed: nothing was sent, because the platform refused every chunk or the preparation was interrupted.
+	// MassFailed: the platform refused a chunk, or the preparation was interrupted. Counts, if there are any, are those of
+	// the chunks that were sent all the same.
 	MassFailed = "failed"
-	// MassUnknown: no chunk is known to have been sent, but at least one may have been.
+	// MassUnknown: at least one chunk may or may not have been sent. Counts, if there are any, are those of the others.
 	MassUnknown = "unknown"
 )
 
@@ -79,7 +80,7 @@ type MassSend struct {
 	Size   int
 	Chunks []Chunk
 	// Status is one of the constants above, or the platform's text once every sent chunk is finished: that of the first
-	// chunk that did not succeed, or of the first.
+	// chunk that did not succeed, or of the first if every chunk of the audience was sent.
 	Status string
 	// Counts are the sums of the chunks'; nil before the end.
 	Counts *Counts
