@@ -44,12 +44,21 @@ func newActivity(base uint64) *activity {
 	return &activity{base: base, users: make(map[UserNumber][]recentChat)}
 }
 
-// add appends the entries of a committed group, the first of which has the given position, unless the group was in what
-// replace has taken over.
+// end is the position behind the newest entry.
+func (a *activity) end() uint64 {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.base + uint64(len(a.entries))
+}
+
+// add appends the entries of a feed record, the first of which has the given position, but for those that are there or
+// have left already.
 func (a *activity) add(position uint64, entries []feedEntry) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(entries) == 0 || position < a.base+uint64(len(a.entries)) {
+	end := a.base + uint64(len(a.entries))
+	known := min(end-min(end, position), uint64(len(entries)))
+	if entries = entries[known:]; len(entries) == 0 {
 		return
 	}
 	a.entries = append(a.entries, entries...)
@@ -57,7 +66,7 @@ func (a *activity) add(position uint64, entries []feedEntry) {
 	for i := range entries {
 		users, n := entries[i].conversation.listed()
 		for _, user := range users[:n] {
-			a.addFor(user, position+uint64(i), &entries[i])
+			a.addFor(user, end+uint64(i), &entries[i])
 		}
 	}
 }
@@ -108,20 +117,30 @@ func (a *activity) finished(n int) []uint64 {
 	return slices.Clone(a.records[:done])
 }
 
-// advance forgets the n oldest entries, which the chat lists now contain, and the given number of records.
-func (a *activity) advance(n, records int) {
+// advanceTo forgets the entries before a position, which the chat lists now contain. A position that has been passed
+// already changes nothing.
+func (a *activity) advanceTo(position uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	end := a.base + uint64(n)
+	end := a.base + uint64(len(a.entries))
+	if position <= a.base {
+		return
+	}
+	n := min(position, end) - a.base
 	for i := range n {
 		users, count := a.entries[i].conversation.listed()
 		for _, user := range users[:count] {
-			a.dropFor(user, end)
+			a.dropFor(user, position)
 		}
 	}
-	a.records = a.records[records:]
+	for len(a.records) > 1 && a.records[1] <= position {
+		a.records = a.records[1:]
+	}
+	if position >= end {
+		a.records = nil
+	}
 	a.entries = a.entries[n:]
-	a.base = end
+	a.base = position
 }
 
 func (a *activity) dropFor(user UserNumber, end uint64) {
@@ -131,22 +150,6 @@ func (a *activity) dropFor(user UserNumber, end uint64) {
 	} else if len(rest) < len(chats) {
 		a.users[user] = rest
 	}
-}
-
-// replace takes over what fresh holds, which was read from the store, and keeps what has been added since then.
-func (a *activity) replace(fresh *activity) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for i, position := range a.records {
-		end := a.base + uint64(len(a.entries))
-		if i+1 < len(a.records) {
-			end = a.records[i+1]
-		}
-		if position >= a.base {
-			fresh.add(position, a.entries[position-a.base:end-a.base])
-		}
-	}
-	a.entries, a.base, a.records, a.users = fresh.entries, fresh.base, fresh.records, fresh.users
 }
 
 // recent returns user's entries, oldest first.

@@ -21,12 +21,13 @@ type appState struct {
 	headKey  []byte
 	head     appHead // as the last group left it; belongs to the committer
 	staged   stagedApp
-	stale    bool // activity lacks entries of the feed; belongs to the committer
 	activity *activity
 	indexes  *cache[UserNumber, *chatIndex] // as the follower has written them
 	follow   feedCursor                     // as the follower has left it
 	wasteful []UserNumber                   // whose runs are to be rewritten; belongs to the follower
 	refusing atomic.Uint64                  // what head says, for readers
+	epoch    atomic.Uint64                  // changes when conversations may have been changed behind the engine's back
+	shown    atomic.Pointer[appHead]        // up to which readers find everything in memory; nil where it is not known
 }
 
 func (s *appState) setHead(h appHead) {
@@ -45,19 +46,21 @@ type appTablePointer = atomic.Pointer[appTable]
 
 func (e *Engine) states() []*appState { return e.apps.Load().states }
 
-func (e *Engine) appState(number uint32) *appState {
-	for _, s := range e.states() {
-		if s.number == number {
-			return s
-		}
-	}
-	return nil
-}
+func (e *Engine) appState(number uint32) *appState { return e.apps.Load().state(number) }
 
 // Apps returns all apps in order of creation.
 func (e *Engine) Apps() []*App { return e.apps.Load().ordered }
 
-// App returns the app with the given key.
+func (e *Engine) appNumbers() []uint32 {
+	states := e.states()
+	numbers := make([]uint32, len(states))
+	for i, s := range states {
+		numbers[i] = s.number
+	}
+	return numbers
+}
+
+// App returns the app with the given key. What another gateway has changed of it is seen after a second at the latest.
 func (e *Engine) App(key string) (*App, bool) {
 	a, ok := e.apps.Load().byKey[key]
 	return a, ok
@@ -138,10 +141,17 @@ func (op *putAppOperation) weight() (keys, bytes int) {
 	for _, settings := range op.app.Dialects {
 		bytes += len(settings)
 	}
-	return 3, bytes
+	return 4, bytes
 }
 
 func (op *putAppOperation) stage(g *commitGroup) error {
+	generation, err := readGeneration(g.tx)
+	if err != nil {
+		return err
+	}
+	if err := g.engine.catchUpApps(g.tx, generation); err != nil {
+		return err
+	}
 	keyKey := appendAppKeyKey(nil, op.app.Key)
 	value, err := g.tx.Get(keyKey)
 	if err != nil {
@@ -154,13 +164,15 @@ func (op *putAppOperation) stage(g *commitGroup) error {
 		if err := g.tx.Set(keyKey, appendTable(nil, tableApps, op.app.Number)); err != nil {
 			return err
 		}
-	} else if old, ok := g.engine.App(op.app.Key); ok {
+	} else {
+		old, ok := g.engine.App(op.app.Key)
+		if !ok {
+			return corrupt(keyKey)
+		}
 		op.app.Number = old.Number
 		if op.app.Secret == "" {
 			op.app.Secret = old.Secret
 		}
-	} else {
-		return NewFault(Unavailable, FieldApp, "the app was created elsewhere; restart to use it")
 	}
 	if op.app.Secret == "" {
 		op.app.Secret = op.secret
@@ -175,7 +187,13 @@ func (op *putAppOperation) stage(g *commitGroup) error {
 	if err := g.tx.Set(appendTable(nil, tableApps, op.app.Number), record); err != nil {
 		return err
 	}
-	g.onCommit(func() { g.engine.showApp(&op.app) })
+	if err := g.tx.Set([]byte{tableGeneration}, appendCounters(nil, generation+1)); err != nil {
+		return err
+	}
+	g.onCommit(func() {
+		g.engine.showApp(&op.app)
+		g.engine.generation.Store(generation + 1)
+	})
 	return nil
 }
 
@@ -222,65 +240,4 @@ func newAppState(number uint32, recent *activity) *appState {
 		number: number, headKey: appendTable(nil, tableHeads, number), activity: recent,
 		indexes: newCache[UserNumber, *chatIndex](indexCache, nil),
 	}
-}
-
-// loadApps reads all apps with their heads and what their chat lists lack.
-func (e *Engine) loadApps(ctx context.Context) error {
-	table := &appTable{byKey: make(map[string]*App)}
-	err := e.store.View(ctx, func(r storage.Reader) error {
-		var failed error
-		err := r.Scan(storage.Prefix([]byte{tableApps}), func(_, value []byte) bool {
-			a := new(App)
-			if failed = json.Unmarshal(value, a); failed == nil {
-				failed = a.locate()
-			}
-			table.ordered = append(table.ordered, a)
-			return failed == nil
-		})
-		if err == nil {
-			err = failed
-		}
-		if err != nil {
-			return err
-		}
-		for _, a := range table.ordered {
-			state, err := loadAppState(r, a.Number)
-			if err != nil {
-				return err
-			}
-			table.states = append(table.states, state)
-			table.byKey[a.Key] = a
-		}
-		return nil
-	})
-	e.apps.Store(table)
-	return err
-}
-
-func loadAppState(r storage.Reader, number uint32) (*appState, error) {
-	recent, err := loadActivity(r, number)
-	if err != nil {
-		return nil, err
-	}
-	state := newAppState(number, recent)
-	if state.follow, err = readCursor(r, number); err != nil {
-		return nil, err
-	}
-	value, err := r.Get(state.headKey)
-	if err != nil {
-		return nil, err
-	}
-	head, err := parseHead(value)
-	state.setHead(head)
-	return state, err
-}
-
-// forgetConversations drops what is remembered of an app's conversations, after another gateway has written to it. It
-// runs in the committer.
-func (e *Engine) forgetConversations(app uint32) {
-	e.conversations.each(func(k conversationKey, c *conversation) {
-		if k.app == app {
-			c.forget()
-		}
-	})
 }

@@ -131,6 +131,16 @@ func (c *cache[K, V]) drop(key K) {
 	}
 }
 
+// clear forgets everything.
+func (c *cache[K, V]) clear() {
+	for i := range c.shards {
+		s := &c.shards[i]
+		s.mu.Lock()
+		s.entries, s.size = make(map[K]*cacheEntry[V]), 0
+		s.mu.Unlock()
+	}
+}
+
 // each calls visit for everything remembered. visit must not use the cache.
 func (c *cache[K, V]) each(visit func(K, V)) {
 	for i := range c.shards {

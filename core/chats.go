@@ -162,6 +162,9 @@ func (e *Engine) Conversations(ctx context.Context, c Caller, offset, limit int)
 	if offset < 0 || limit < 1 || limit > MaxPage {
 		return ConversationPage{}, NewFault(Invalid, FieldPage, "the page is out of bounds")
 	}
+	if err := e.observe(ctx, c.App.Number); err != nil {
+		return ConversationPage{}, err
+	}
 	app, user := c.App.Number, c.User.Number
 	recent := e.appState(app).activity.recent(user)
 	var page ConversationPage
@@ -240,15 +243,11 @@ func (e *Engine) fillConversation(ctx context.Context, c Caller, row chatRow, la
 	}
 	conv := e.acquire(k)
 	defer conv.release()
-	state, err := conv.state(ctx, e, c.User.Number)
+	head, state, err := conv.standing(ctx, e, c.User.Number)
 	if err != nil {
 		return err
 	}
-	record, err := parseMessageRecord(last.id, last.record)
-	if err != nil {
-		return err
-	}
-	into.Unread = record.unread(k, c.User.Number, state)
+	into.Unread = head.unread(k, c.User.Number, state)
 	into.Peer = peer
 	if state.conceals(last) {
 		if last, err = conv.newestVisible(ctx, e, last.id, state); err != nil || last.record == nil {
@@ -262,6 +261,9 @@ func (e *Engine) fillConversation(ctx context.Context, c Caller, row chatRow, la
 
 // Unread counts the unread messages of c; see Messenger.Unread.
 func (e *Engine) Unread(ctx context.Context, c Caller) (int, error) {
+	if err := e.observe(ctx, c.App.Number); err != nil {
+		return 0, err
+	}
 	app, user := c.App.Number, c.User.Number
 	recent := e.appState(app).activity.recent(user)
 	var received, read uint64

@@ -50,7 +50,9 @@ type committer struct {
 }
 
 func newCommitter(e *Engine) *committer {
-	return &committer{engine: e, wake: make(chan struct{}, 1), ended: make(chan struct{})}
+	return &committer{
+		engine: e, wake: make(chan struct{}, 1), ended: make(chan struct{}), group: commitGroup{engine: e},
+	}
 }
 
 // commit runs op in the next group and returns after it is durable, or with the fault that op or its group met.
@@ -137,8 +139,9 @@ func (c *committer) isClosed() bool {
 
 func (c *committer) commitBatch(b *batch) {
 	b.faults = make([]error, len(b.operations))
+	c.engine.committing.Lock()
 	err := c.engine.store.Update(context.Background(), func(tx storage.Writer) error {
-		c.group.begin(c.engine, tx)
+		c.group.begin(tx)
 		for i, op := range b.operations {
 			err := op.stage(&c.group)
 			b.faults[i] = err
@@ -154,21 +157,24 @@ func (c *committer) commitBatch(b *batch) {
 	} else {
 		c.group.publish()
 	}
+	c.engine.committing.Unlock()
 	close(b.done)
 	if c.engine.lag() > followLimit {
 		c.engine.follow()
 	}
 }
 
-// fail answers a whole group with err. An error that is not the engine's ordinary refusal leaves it unknown what the
-// store has kept, so nothing more is written: retrying a failed sync would turn a loss into silence.
+// fail answers a whole group with err. An error that does not pass leaves it unknown what the disk has kept, so nothing
+// more is written: retrying a failed sync would turn a loss into silence.
 func (c *committer) fail(b *batch, err error) {
 	note := "the group could not be committed"
-	ordinary := errors.Is(err, storage.ErrFull) || errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrTooLarge)
-	if errors.Is(err, storage.ErrFull) {
+	switch {
+	case errors.Is(err, storage.ErrFull):
 		note = "too little free disk space"
+	case errors.Is(err, storage.ErrUnavailable):
+		note = "the database cannot be reached; whether the change was stored is not known"
 	}
-	if !ordinary {
+	if !isPassing(err) {
 		c.mu.Lock()
 		c.failed = err
 		c.mu.Unlock()
@@ -177,6 +183,12 @@ func (c *committer) fail(b *batch, err error) {
 	for i := range b.faults {
 		b.faults[i] = fault
 	}
+}
+
+// isPassing tells whether a store that returned err may be used further.
+func isPassing(err error) bool {
+	return errors.Is(err, storage.ErrFull) || errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrTooLarge) ||
+		errors.Is(err, storage.ErrUnavailable)
 }
 
 // health returns why nothing can be written any more, or nil.

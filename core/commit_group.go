@@ -10,12 +10,13 @@ import (
 // group is one transaction of the committer: what it has staged, and how that becomes visible.
 type commitGroup struct {
 	engine  *Engine
-	tx      storage.Writer
+	tx      *notingWriter
 	run     uint64 // distinguishes this run of this group from every other
 	now     int64
 	apps    []*stagedApp
 	touched []*conversation
 	after   []func()
+	noting  notingWriter
 }
 
 // stagedApp is an app's head inside a group.
@@ -34,31 +35,37 @@ type appHead struct {
 	lastGroup   uint64 // the newest group number
 	shadows     uint64 // how many of the users are shadows
 	refusing    uint64 // threads whose owner receives nothing
+	changes     uint64 // groups that have changed anything of the app
+	users       uint64 // groups that have changed users
+	sessions    uint64 // groups that have changed sessions
 }
 
 func parseHead(b []byte) (h appHead, err error) {
-	return h, parseCounters(b, &h.lastMessage, &h.lastUser, &h.feedEnd, &h.lastGroup, &h.shadows, &h.refusing)
+	return h, parseCounters(b, &h.lastMessage, &h.lastUser, &h.feedEnd, &h.lastGroup, &h.shadows, &h.refusing,
+		&h.changes, &h.users, &h.sessions)
 }
 
 func (h *appHead) append(dst []byte) []byte {
-	return appendCounters(dst, h.lastMessage, h.lastUser, h.feedEnd, h.lastGroup, h.shadows, h.refusing)
+	return appendCounters(dst, h.lastMessage, h.lastUser, h.feedEnd, h.lastGroup, h.shadows, h.refusing,
+		h.changes, h.users, h.sessions)
 }
 
-func (g *commitGroup) begin(e *Engine, tx storage.Writer) {
-	g.engine, g.tx = e, tx
+func (g *commitGroup) begin(tx storage.Writer) {
+	g.tx = &g.noting
+	g.noting.begin(tx)
 	g.run++
-	g.now = e.env.Now().UnixMilli()
+	g.now = g.engine.env.Now().UnixMilli()
 	g.apps = g.apps[:0]
 	for _, c := range g.touched {
-		clear(c.added)
-		c.added = c.added[:0]
+		c.unstage()
 	}
 	g.touched = g.touched[:0]
 	clear(g.after)
 	g.after = g.after[:0]
 }
 
-// app returns the staged head of an app, reading it on first use.
+// app returns the staged head of an app, reading it on first use. After that, what the engine remembers of the app is what
+// the transaction sees.
 func (g *commitGroup) app(number uint32) (*stagedApp, error) {
 	for _, a := range g.apps {
 		if a.state.number == number {
@@ -76,9 +83,9 @@ func (g *commitGroup) app(number uint32) (*stagedApp, error) {
 		return nil, err
 	}
 	if a.head != state.head {
-		state.setHead(a.head)
-		state.stale = true
-		g.engine.forgetConversations(number)
+		if err := g.engine.catchUp(g.tx, state, a.head); err != nil {
+			return nil, err
+		}
 	}
 	g.apps = append(g.apps, a)
 	return a, nil
@@ -89,8 +96,12 @@ func (g *commitGroup) head(c *conversation) (*messageRecord, error) {
 	if c.run == g.run {
 		return &c.staged, nil
 	}
+	if _, err := g.app(c.key.app); err != nil {
+		return nil, err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.refresh()
 	if !c.known {
 		if err := c.readHead(g.tx); err != nil {
 			return nil, err
@@ -100,9 +111,10 @@ func (g *commitGroup) head(c *conversation) (*messageRecord, error) {
 	return &c.staged, nil
 }
 
-// touch notes that the conversation gets messages in this group.
+// touch notes that the conversation has staged messages or states.
 func (g *commitGroup) touch(c *conversation) {
-	if len(c.added) == 0 {
+	if c.touchedRun != g.run {
+		c.touchedRun = g.run
 		g.touched = append(g.touched, c)
 	}
 }
@@ -114,7 +126,7 @@ func (g *commitGroup) onCommit(f func()) { g.after = append(g.after, f) }
 func (g *commitGroup) finish() error {
 	slices.SortFunc(g.touched, func(a, b *conversation) int { return cmp.Compare(a.staged.id, b.staged.id) })
 	for _, c := range g.touched {
-		if _, listed := c.key.listed(); listed == 0 {
+		if _, listed := c.key.listed(); listed == 0 || len(c.added) == 0 {
 			continue
 		}
 		a, err := g.app(c.key.app)
@@ -126,6 +138,19 @@ func (g *commitGroup) finish() error {
 			entry.from[side] = uint32(c.staged.from[side] - c.head.from[side])
 		}
 		a.feed = append(a.feed, entry)
+	}
+	for _, changed := range g.noting.changed {
+		a, err := g.app(changed.app)
+		if err != nil {
+			return err
+		}
+		a.head.changes++
+		if changed.users {
+			a.head.users++
+		}
+		if changed.sessions {
+			a.head.sessions++
+		}
 	}
 	for _, a := range g.apps {
 		if err := a.write(g.tx); err != nil {
@@ -158,28 +183,26 @@ func (g *commitGroup) publish() {
 		c.publish(g.engine)
 	}
 	for _, a := range g.apps {
-		start := a.state.head.feedEnd
+		a.state.activity.add(a.state.head.feedEnd, a.feed)
 		a.state.setHead(a.head)
-		if a.state.stale {
-			g.engine.refresh(a.state)
-		} else {
-			a.state.activity.add(start, a.feed)
-		}
 	}
 	g.engine.follower.notify()
 	for _, f := range g.after {
 		f()
+	}
+	for _, a := range g.apps {
+		g.engine.show(a.state)
 	}
 	g.touched = g.touched[:0]
 }
 
 // abandon forgets everything that the failed group may have changed in the store.
 func (g *commitGroup) abandon() {
-	for _, c := range g.touched {
-		c.forget()
-	}
 	for _, a := range g.apps {
-		a.state.head, a.state.stale = appHead{}, true
+		a.state.head = appHead{}
+		a.state.epoch.Add(1)
+		g.engine.show(a.state)
 	}
-	g.touched = g.touched[:0]
+	g.engine.forgetUsers()
+	g.engine.forgetSessions()
 }

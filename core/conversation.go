@@ -15,20 +15,26 @@ type conversation struct {
 	key  conversationKey
 	pins atomic.Int32
 
+	// current is the app's epoch: what was remembered in an earlier one may be out of date.
+	current *atomic.Uint64
+
 	mu    sync.RWMutex
+	epoch uint64
 	known bool // head is loaded
 	head  messageRecord
 	// tail holds the newest messages in order. Its elements never change, so a reader may keep the slice.
 	tail     []storedMessage
 	complete bool            // tail holds every message
+	dropped  int64           // bytes of tails that have been forgotten without the cache being told
 	states   [2]*memberState // by side; not of a group
 
-	// staged and run belong to the committer.
-	staged messageRecord
-	added  []storedMessage
-	run    uint64
-	// stateRun is the group that has last changed what a member has done.
-	stateRun uint64
+	// The rest belongs to the committer: what its group has staged, and in which run of it.
+	staged       messageRecord
+	added        []storedMessage
+	stagedStates [2]*memberState
+	run          uint64 // that has staged the head
+	stateRun     uint64 // that has changed what a member has done
+	touchedRun   uint64 // that has staged anything
 }
 
 // storedMessage is a message record as the store holds it.
@@ -52,21 +58,35 @@ func (c *conversation) release() { c.pins.Add(-1) }
 // acquire returns the remembered state of a conversation, pinned: two holders never see two states of one conversation.
 func (e *Engine) acquire(key conversationKey) *conversation {
 	return e.conversations.acquire(key,
-		func(k conversationKey) *conversation { return &conversation{key: k} },
+		func(k conversationKey) *conversation { return &conversation{key: k, current: &e.appState(k.app).epoch} },
 		(*conversation).pin, conversationSize)
+}
+
+// fresh tells whether what is remembered belongs to the present. The caller holds c.mu.
+func (c *conversation) fresh() bool { return c.epoch == c.current.Load() }
+
+// refresh forgets what another gateway may have made out of date. The caller holds c.mu for writing, and loads what it
+// needs from a snapshot that it takes afterwards.
+func (c *conversation) refresh() {
+	if epoch := c.current.Load(); c.epoch != epoch {
+		c.dropped += tailSize(c.tail)
+		c.epoch, c.known = epoch, false
+		c.setTail(nil, false)
+		c.states = [2]*memberState{}
+	}
 }
 
 // loadHead makes sure that the head is known.
 func (c *conversation) loadHead(ctx context.Context, e *Engine) error {
 	c.mu.RLock()
-	known := c.known
+	known := c.known && c.fresh()
 	c.mu.RUnlock()
 	if known {
 		return nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.known {
+	if c.refresh(); c.known {
 		return nil
 	}
 	return e.store.View(ctx, c.readHead)
@@ -98,7 +118,7 @@ func (c *conversation) setTail(tail []storedMessage, complete bool) {
 // loadTail makes sure that the tail holds the newest tailLength messages or all of them, and returns it.
 func (c *conversation) loadTail(ctx context.Context, e *Engine) ([]storedMessage, bool, error) {
 	c.mu.RLock()
-	tail, complete, known := c.tail, c.complete, c.known
+	tail, complete, known := c.tail, c.complete, c.known && c.fresh()
 	c.mu.RUnlock()
 	if known && (complete || len(tail) >= tailLength) {
 		return tail, complete, nil
@@ -117,7 +137,9 @@ func (c *conversation) loadTail(ctx context.Context, e *Engine) ([]storedMessage
 func (c *conversation) extendTail(ctx context.Context, e *Engine) (int64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	before := tailSize(c.tail)
+	c.refresh()
+	before := tailSize(c.tail) + c.dropped
+	c.dropped = 0
 	err := e.store.View(ctx, func(r storage.Reader) error {
 		if !c.known {
 			if err := c.readHead(r); err != nil {
@@ -137,11 +159,20 @@ func (c *conversation) extendTail(ctx context.Context, e *Engine) (int64, error)
 	return tailSize(c.tail) - before, err
 }
 
-// publish makes the staged head and messages visible. Only the committer calls it, after its commit.
+// publish makes what is staged visible, at once: no reader sees a message without what its group has done to the
+// members' states, or the reverse. Only the committer calls it, after its commit.
 func (c *conversation) publish(e *Engine) {
 	c.mu.Lock()
-	c.head = c.staged
-	grown := int64(0)
+	for side, s := range c.stagedStates {
+		if s != nil {
+			c.states[side] = s
+		}
+	}
+	if len(c.added) > 0 {
+		c.head = c.staged
+	}
+	grown := -c.dropped
+	c.dropped = 0
 	for _, m := range c.added {
 		c.tail = append(c.tail, m)
 		grown += messageSize(m)
@@ -154,9 +185,17 @@ func (c *conversation) publish(e *Engine) {
 		c.setTail(kept, false)
 	}
 	c.mu.Unlock()
+	c.unstage()
+	if grown != 0 {
+		e.conversations.grow(c.key, grown)
+	}
+}
+
+// unstage forgets what a group has staged.
+func (c *conversation) unstage() {
 	clear(c.added)
 	c.added = c.added[:0]
-	e.conversations.grow(c.key, grown)
+	c.stagedStates = [2]*memberState{}
 }
 
 // replace shows a stored message in its new form. Readers that hold the tail keep the old one.
@@ -169,19 +208,6 @@ func (c *conversation) replace(m storedMessage) {
 		tail[i] = m
 		c.setTail(tail, c.complete)
 	}
-}
-
-// forget drops what is remembered, after a commit whose outcome is unknown.
-func (c *conversation) forget() {
-	c.mu.Lock()
-	c.known = false
-	c.setTail(nil, false)
-	c.states = [2]*memberState{}
-	c.stateRun = 0
-	c.mu.Unlock()
-	clear(c.added)
-	c.added = c.added[:0]
-	c.run = 0
 }
 
 func messageSize(m storedMessage) int64 { return int64(len(m.record)) + 48 }

@@ -78,6 +78,9 @@ func (op *startOperation) stage(g *commitGroup) error {
 // SessionState tells what is known of a user's token. An answer that a session is live is never older than the return of
 // the call that ended it.
 func (e *Engine) SessionState(ctx context.Context, app *App, u *User, token string) (SessionState, error) {
+	if err := e.observe(ctx, app.Number); err != nil {
+		return SessionUnknown, err
+	}
 	session, err := e.session(ctx, newSessionKey(app, u, token))
 	return e.stateOf(session), err
 }

@@ -21,6 +21,9 @@ func (e *Engine) Dispatch(ctx context.Context, c Caller, out Outgoing) ([]Dispat
 	if err := e.checkOutgoing(c, &out); err != nil {
 		return nil, err
 	}
+	if err := e.observe(ctx, c.App.Number); err != nil {
+		return nil, err
+	}
 	results := make([]Dispatched, len(out.To))
 	op := newSend(c, &out)
 	for start := 0; start < len(out.To); start += dispatchBatch {

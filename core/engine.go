@@ -4,6 +4,7 @@ package core
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"log/slog"
@@ -64,8 +65,13 @@ type Engine struct {
 	apps      appTablePointer
 	committer *committer
 	follower  *follower
-	following sync.Mutex // held while an app's activity advances or is replaced
+	following sync.Mutex // held while the chat lists are brought on
 	passwords *passwords
+
+	observer   *observer  // nil if nobody else can write to the store
+	identity   uint64     // of this engine among those on the store
+	committing sync.Mutex // held by a group from its beginning until it is visible, and while memory catches up with others
+	generation atomic.Uint64
 
 	conversations *cache[conversationKey, *conversation]
 	users         *cache[userKey, *User]
@@ -76,12 +82,10 @@ type Engine struct {
 	changes atomic.Uint64
 }
 
-// Open starts an engine on store, which remains the caller's to close after the engine has been closed. Commits check what
-// they remember against the store, reads do not: a store that is not exclusive is refused.
+// Open starts an engine on store, which remains the caller's to close after the engine has been closed. Several engines
+// may work on one store that is not exclusive: each answers as if it were the only one, at the cost of a look at the store
+// before it answers from memory.
 func Open(ctx context.Context, store storage.Store, env Environment, opts Options) (*Engine, error) {
-	if !store.Exclusive() {
-		return nil, NewFault(Unsupported, "", "the store is shared, and reads come from memory that others do not keep right")
-	}
 	opts.complete()
 	budget := int64(opts.CacheMiB) << 20
 	e := &Engine{
@@ -94,6 +98,12 @@ func Open(ctx context.Context, store storage.Store, env Environment, opts Option
 		addresses:     newCache[userAddress, UserNumber](budget/16, nil),
 		sessions:      newCache[sessionKey, sessionEntry](budget/16, nil),
 	}
+	if !store.Exclusive() {
+		e.observer = newObserver(e)
+		if err := binary.Read(env.Random, binary.BigEndian, &e.identity); err != nil {
+			return nil, Wrap(Internal, "no random bytes", err)
+		}
+	}
 	if err := e.loadApps(ctx); err != nil {
 		return nil, e.readFault(err)
 	}
@@ -101,6 +111,9 @@ func Open(ctx context.Context, store storage.Store, env Environment, opts Option
 	e.follower = newFollower(e)
 	go e.committer.run()
 	go e.follower.run()
+	if e.observer != nil {
+		go e.observer.run()
+	}
 	e.follower.notify()
 	return e, nil
 }
@@ -109,6 +122,9 @@ func Open(ctx context.Context, store storage.Store, env Environment, opts Option
 func (e *Engine) Close() error {
 	e.committer.close()
 	e.follower.close()
+	if e.observer != nil {
+		e.observer.close()
+	}
 	return e.committer.health()
 }
 
@@ -124,6 +140,8 @@ func (e *Engine) readFault(err error) error {
 		return Wrap(Timeout, "the request was given up", err)
 	case errors.Is(err, storage.ErrClosed):
 		return Wrap(Unavailable, "the service is stopping", err)
+	case errors.Is(err, storage.ErrUnavailable):
+		return Wrap(Unavailable, "the database cannot be reached", err)
 	}
 	return AsFault(err)
 }

@@ -91,6 +91,9 @@ func TestCorpus(t *testing.T) {
 	t.Run("memory", func(t *testing.T) {
 		coretest.Run(t, func(t *testing.T) coretest.World { return newWorld(t, memory.New()) })
 	})
+	t.Run("three gateways", func(t *testing.T) {
+		coretest.Run(t, func(t *testing.T) coretest.World { return newGatewaysWorld(t, storeFor(3), 3) })
+	})
 	t.Run("badger", func(t *testing.T) {
 		coretest.Run(t, func(t *testing.T) coretest.World { return newWorld(t, openBadger(t, t.TempDir())) })
 	})

@@ -71,6 +71,9 @@ type threadView struct {
 // openView finds the conversation that ref names for c and reads what is needed to show it. The caller releases conv. The
 // faults are those of Entries.
 func (e *Engine) openView(ctx context.Context, c Caller, ref Ref) (threadView, error) {
+	if err := e.observe(ctx, c.App.Number); err != nil {
+		return threadView{}, err
+	}
 	k, err := e.conversationOf(ctx, c, ref)
 	if err != nil {
 		return threadView{}, err
@@ -87,16 +90,10 @@ func (e *Engine) openView(ctx context.Context, c Caller, ref Ref) (threadView, e
 // viewOf reads what is needed to show conv to c. conv must stay pinned while the view is used.
 func (e *Engine) viewOf(ctx context.Context, c Caller, conv *conversation) (v threadView, err error) {
 	v = threadView{engine: e, conv: conv, user: c.User.Number}
-	if err := conv.loadHead(ctx, e); err != nil {
+	if v.head, v.state, err = conv.standing(ctx, e, v.user); err != nil {
 		return v, err
 	}
-	conv.mu.RLock()
-	v.head = conv.head
-	conv.mu.RUnlock()
 	v.last = v.head.seq
-	if v.state, err = conv.state(ctx, e, v.user); err != nil {
-		return v, err
-	}
 	if conv.key.kind != kindGroup {
 		v.peer, err = conv.state(ctx, e, conv.key.peer(v.user))
 		return v, err

@@ -15,7 +15,8 @@ func (e *Engine) StopFollower() { e.follower.close() }
 // Follow does what the follower does when it wakes up.
 func (e *Engine) Follow() { e.follow() }
 
-// FollowOnce is FollowSome, and if that fails the engine does what it does then.
+// FollowOnce moves the chat lists of every app by at most n entries of the feed, and if that fails does what the follower
+// does then.
 func (e *Engine) FollowOnce(n int) error {
 	e.following.Lock()
 	defer e.following.Unlock()

@@ -1,7 +1,6 @@
 package core
 
 import (
-	"context"
 	"errors"
 	"sync"
 	"time"
@@ -87,7 +86,11 @@ func (e *Engine) follow() {
 	defer e.following.Unlock()
 	for _, state := range e.states() {
 		for state.activity.waiting() > 0 {
-			if err := e.followStep(state, followEntries); err != nil {
+			err := e.mayFollow(state)
+			if err == nil {
+				err = e.followStep(state, followEntries)
+			}
+			if err != nil {
 				e.followFailed(state, err)
 				break
 			}
@@ -95,97 +98,13 @@ func (e *Engine) follow() {
 	}
 }
 
-// followFailed reads an app's activity anew if another gateway has followed its feed. Any other failure leaves the
-// entries where they are: the next notification tries again.
+// followFailed finds out where another gateway has left the cursor. Any other failure leaves the entries where they are:
+// the next notification tries again.
 func (e *Engine) followFailed(state *appState, err error) {
-	if errors.Is(err, errCursorMoved) {
-		err = e.reloadActivity(state)
+	if errors.Is(err, errCursorMoved) || errors.Is(err, errFollowedElsewhere) {
+		err = e.takeOver(state)
 	}
 	if err != nil && !errors.Is(err, storage.ErrFull) && !errors.Is(err, storage.ErrClosed) {
 		e.opts.Log.Error("chat lists could not follow the feed", "app", state.number, "error", err)
 	}
-}
-
-// refresh reads the activity of a stale app anew. If that fails the app stays stale, and the next group tries again.
-func (e *Engine) refresh(state *appState) {
-	e.following.Lock()
-	defer e.following.Unlock()
-	if err := e.reloadActivity(state); err != nil {
-		e.opts.Log.Error("the feed could not be read", "app", state.number, "error", err)
-		return
-	}
-	state.stale = false
-}
-
-// reloadActivity replaces an app's activity by what the store says. The caller holds e.following.
-func (e *Engine) reloadActivity(state *appState) error {
-	return e.store.View(context.Background(), func(r storage.Reader) error {
-		fresh, err := loadActivity(r, state.number)
-		if err == nil {
-			state.activity.replace(fresh)
-			state.indexes = newCache[UserNumber, *chatIndex](indexCache, nil)
-			state.follow, err = readCursor(r, state.number)
-		}
-		return err
-	})
-}
-
-// feedRecordAt returns the position of the record that holds the entry at position, or position if there is none.
-func feedRecordAt(r storage.Reader, app uint32, position uint64) (start uint64, err error) {
-	start = position
-	area := storage.Range{
-		From:    appendFeedKey(nil, app, 0),
-		To:      appendFeedKey(nil, app, position+1),
-		Reverse: true, Limit: 1, KeysOnly: true,
-	}
-	var failed error
-	err = r.Scan(area, func(key, _ []byte) bool {
-		start, failed = parseFeedPosition(key)
-		return true
-	})
-	if err == nil {
-		err = failed
-	}
-	return start, err
-}
-
-// loadActivity reads what the chat lists lack from the store's feed.
-func loadActivity(r storage.Reader, app uint32) (*activity, error) {
-	at, err := readCursor(r, app)
-	if err != nil {
-		return nil, err
-	}
-	cursor := at.position
-	start, err := feedRecordAt(r, app, cursor)
-	if err != nil {
-		return nil, err
-	}
-	a := newActivity(cursor)
-	var failed error
-	area := storage.Prefix(appendTable(nil, tableFeed, app))
-	area.From = appendFeedKey(nil, app, start)
-	err = r.Scan(area, func(key, value []byte) bool {
-		var position uint64
-		var entries []feedEntry
-		if position, failed = parseFeedPosition(key); failed != nil {
-			return false
-		}
-		if entries, failed = parseFeed(app, value); failed != nil {
-			return false
-		}
-		if position < cursor {
-			skip := min(cursor-position, uint64(len(entries)))
-			if skip < uint64(len(entries)) {
-				a.add(cursor, entries[skip:])
-				a.records[0] = position
-			}
-			return true
-		}
-		a.add(position, entries)
-		return true
-	})
-	if err == nil {
-		err = failed
-	}
-	return a, err
 }

@@ -2,38 +2,10 @@ package core
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"parley/storage"
 )
-
-// feedCursor is how far the chat lists of an app have come.
-type feedCursor struct {
-	position uint64 // in the feed, up to which everybody's runs are complete
-	step     uint64 // changes with every transaction of a follower, so that two of them notice each other
-}
-
-// errCursorMoved reports that another gateway has followed the feed.
-var errCursorMoved = errors.New("core: the chat lists have moved on")
-
-func readCursor(r storage.Reader, app uint32) (c feedCursor, err error) {
-	value, err := r.Get(appendTable(nil, tableCursors, app))
-	if err != nil {
-		return c, err
-	}
-	return c, parseCounters(value, &c.position, &c.step)
-}
-
-// unmoved returns errCursorMoved unless the cursor is where this engine has left it: only then does it know the runs. A
-// transaction that failed and was committed all the same has moved it, too.
-func (s *appState) unmoved(r storage.Reader) error {
-	cursor, err := readCursor(r, s.number)
-	if err == nil && cursor != s.follow {
-		err = errCursorMoved
-	}
-	return err
-}
 
 // followStep brings the chat lists of one app up to as many entries of the feed as it takes at once, and at most limit.
 //
@@ -66,7 +38,7 @@ func (e *Engine) followStep(state *appState, limit int) error {
 	if err != nil {
 		return err
 	}
-	state.activity.advance(n, len(finished))
+	state.activity.advanceTo(base + uint64(n))
 	return e.compactWaste(state)
 }
 
@@ -80,24 +52,6 @@ func followable(base uint64, entries int, records []uint64) int {
 		return min(entries, int(records[followWrites]-base))
 	}
 	return entries
-}
-
-// followUpdate runs a transaction of the follower, which leaves the cursor at the given position.
-func (e *Engine) followUpdate(state *appState, position uint64, write func(tx storage.Writer) error) error {
-	next := feedCursor{position, state.follow.step + 1}
-	err := e.store.Update(context.Background(), func(tx storage.Writer) error {
-		if err := state.unmoved(tx); err != nil {
-			return err
-		}
-		if err := write(tx); err != nil {
-			return err
-		}
-		return tx.Set(appendTable(nil, tableCursors, state.number), appendCounters(nil, next.position, next.step))
-	})
-	if err == nil {
-		state.follow = next
-	}
-	return err
 }
 
 // gain is what some feed entries add to one user's chat list.

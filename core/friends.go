@@ -82,6 +82,9 @@ func (op *friendOperation) stage(g *commitGroup) error {
 // Friends returns the IDs of a user's friends, in the order of Users. The fault for an unknown user is NotFound with the
 // address as its note.
 func (e *Engine) Friends(ctx context.Context, app *App, owner string) ([]string, error) {
+	if err := e.observe(ctx, app.Number); err != nil {
+		return nil, err
+	}
 	u, err := e.account(ctx, app, owner)
 	if err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ import (
 // finds chat lists and counters in agreement. Nothing of it depends on what one of them remembers.
 func TestTwoEnginesOnOneStore(t *testing.T) {
 	ctx := context.Background()
-	store := memory.New()
+	store := storeFor(2)
 	first := newWorld(t, store)
 	names := []string{"alice", "bob", "carol"}
 	for _, name := range names {
@@ -176,14 +176,4 @@ func TestClosedEngineRefuses(t *testing.T) {
 	}
 	_, err := e.PutApp(ctx, core.App{})
 	wantCode(t, "a write after close", err, core.Unavailable)
-}
-
-// sharedStore says that others may write to it.
-type sharedStore struct{ storage.Store }
-
-func (sharedStore) Exclusive() bool { return false }
-
-func TestSharedStoreIsRefused(t *testing.T) {
-	_, err := core.Open(context.Background(), sharedStore{memory.New()}, environment(), core.Options{})
-	wantCode(t, "a shared store", err, core.Unsupported)
 }

@@ -44,6 +44,9 @@ type memberReader struct {
 
 // viewMembers runs read on a snapshot in which the group exists.
 func (e *Engine) viewMembers(ctx context.Context, app *App, id string, read func(v *memberReader) error) error {
+	if err := e.observe(ctx, app.Number); err != nil {
+		return err
+	}
 	v := memberReader{engine: e, app: app.Number, changes: e.changes.Load()}
 	return e.readFault(e.store.View(ctx, func(r storage.Reader) (err error) {
 		v.reader = r

@@ -14,6 +14,9 @@ func (e *Engine) History(ctx context.Context, c Caller, q HistoryQuery, page []M
 	if q.Limit < 1 || q.Limit > MaxPage || q.After < 0 {
 		return History{}, NewFault(Invalid, FieldPage, "the page is out of bounds")
 	}
+	if err := e.observe(ctx, c.App.Number); err != nil {
+		return History{}, err
+	}
 	q.After = min(q.After, maxMessageID) // no message lies beyond it
 	h := History{Messages: page[:0]}
 	if q.Peer == "" {
@@ -45,7 +48,7 @@ func (e *Engine) History(ctx context.Context, c Caller, q HistoryQuery, page []M
 func (e *Engine) addHistory(ctx context.Context, k conversationKey, viewer UserNumber, peer string, q HistoryQuery, h *History) error {
 	conv := e.acquire(k)
 	defer conv.release()
-	state, err := conv.state(ctx, e, viewer)
+	head, state, err := conv.standing(ctx, e, viewer)
 	if err != nil {
 		return err
 	}
@@ -53,9 +56,7 @@ func (e *Engine) addHistory(ctx context.Context, k conversationKey, viewer UserN
 	if err != nil {
 		return err
 	}
-	conv.mu.RLock()
-	h.Unread += conv.head.unread(k, viewer, state)
-	conv.mu.RUnlock()
+	h.Unread += head.unread(k, viewer, state)
 	for _, s := range stored {
 		m, err := viewMessage(s, k, viewer, peer, state)
 		if err != nil {

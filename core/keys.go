@@ -11,6 +11,7 @@ import (
 const (
 	tableApps        = 'a' // app -> app record
 	tableAppKeys     = 'A' // app key -> app
+	tableGeneration  = 'G' // -> counter that every change of an app's settings moves
 	tableHeads       = 'h' // app -> counters, read and written by every group that changes the app
 	tableUsers       = 'u' // app, user -> user record
 	tableNames       = 'n' // app, kind of name, name -> user
@@ -27,6 +28,9 @@ const (
 	tableJoined      = 'j' // app, user, group -> whether the user is a member still
 	tableFriends     = 'F' // app, user, friend -> time of the friendship
 	tableThreads     = 'o' // app, user, conversation -> the user's options for it
+	tableImports     = 'i' // app, source -> how far the app has taken over the source
+	tableOrigins     = 'O' // app, conversation, source, origin -> delivery
+	tablePlaces      = 'p' // app, conversation, source -> where the source's places are in the conversation
 	// 'w' begins the keys of package official, which builds and parses them itself.
 )
 
@@ -182,6 +186,24 @@ func appendThreadKey(dst []byte, user UserNumber, k conversationKey) []byte {
 	return appendConversation(appendUserKey(dst, tableThreads, k.app, user), k)
 }
 
+func appendImportKey(dst []byte, app uint32, source string) []byte {
+	return append(appendTable(dst, tableImports, app), source...)
+}
+
+// appendOriginsKey begins the keys of what a conversation has from a source, whose name has at most 255 bytes.
+func appendOriginsKey(dst []byte, k conversationKey, source string) []byte {
+	dst = append(appendConversationKey(dst, tableOrigins, k), byte(len(source)))
+	return append(dst, source...)
+}
+
+func appendOriginKey(dst []byte, k conversationKey, source, origin string) []byte {
+	return append(appendOriginsKey(dst, k, source), origin...)
+}
+
+func appendPlacesKey(dst []byte, k conversationKey, source string) []byte {
+	return append(appendConversationKey(dst, tablePlaces, k), source...)
+}
+
 func appendFeedKey(dst []byte, app uint32, position uint64) []byte {
 	return binary.BigEndian.AppendUint64(appendTable(dst, tableFeed, app), position)
 }
@@ -266,6 +288,41 @@ func parseConversation(app uint32, b []byte) (conversationKey, error) {
 		a:    UserNumber(binary.BigEndian.Uint64(b[1:])),
 		b:    UserNumber(binary.BigEndian.Uint64(b[9:])),
 	}, nil
+}
+
+// parseTail splits a key whose table byte, app and conversation other fields follow.
+func parseTail(key []byte) (conversationKey, []byte, error) {
+	const width = appPrefixWidth + conversationWidth
+	if len(key) < width {
+		return conversationKey{}, nil, corrupt(key)
+	}
+	k, err := parseConversation(binary.BigEndian.Uint32(key[1:]), key[appPrefixWidth:width])
+	return k, key[width:], err
+}
+
+// parseOrigin returns the fields of a key of tableOrigins.
+func parseOrigin(key []byte) (k conversationKey, source, origin string, err error) {
+	k, tail, err := parseTail(key)
+	if err != nil {
+		return k, "", "", err
+	}
+	if len(tail) < 1 || len(tail) < 1+int(tail[0]) {
+		return k, "", "", corrupt(key)
+	}
+	end := 1 + int(tail[0])
+	return k, string(tail[1:end]), string(tail[end:]), nil
+}
+
+// parseMemberOf returns the user of a key in which one follows the conversation, and what comes behind it.
+func parseMemberOf(key []byte) (k conversationKey, user UserNumber, rest string, err error) {
+	k, tail, err := parseTail(key)
+	if err != nil {
+		return k, 0, "", err
+	}
+	if len(tail) < 8 {
+		return k, 0, "", corrupt(key)
+	}
+	return k, UserNumber(binary.BigEndian.Uint64(tail)), string(tail[8:]), nil
 }
 
 // corrupt reports bytes of the store that no version of this program has written.

@@ -30,6 +30,9 @@ func (l local) Conversations(ctx context.Context, offset, limit int) (Conversati
 func (l local) Unread(ctx context.Context) (int, error) { return l.engine.Unread(ctx, l.caller) }
 
 func (l local) User(ctx context.Context, address string) (*User, error) {
+	if err := l.engine.observe(ctx, l.caller.App.Number); err != nil {
+		return nil, err
+	}
 	u, err := l.engine.lookup(ctx, l.caller.App, address)
 	if err == nil && u.Banned {
 		err = NewFault(NotFound, FieldUser, "the user is banned")

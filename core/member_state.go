@@ -61,9 +61,9 @@ func (c *conversation) state(ctx context.Context, e *Engine, user UserNumber) (*
 		return c.readGroupState(ctx, e, user)
 	}
 	c.mu.RLock()
-	s := c.states[c.key.side(user)]
+	s, fresh := c.states[c.key.side(user)], c.fresh()
 	c.mu.RUnlock()
-	if s != nil {
+	if s != nil && fresh {
 		return s, nil
 	}
 	return c.loadState(ctx, e, user)
@@ -73,7 +73,7 @@ func (c *conversation) loadState(ctx context.Context, e *Engine, user UserNumber
 	side := c.key.side(user)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.states[side] != nil {
+	if c.refresh(); c.states[side] != nil {
 		return c.states[side], nil
 	}
 	err = e.store.View(ctx, func(r storage.Reader) (err error) {
@@ -122,12 +122,8 @@ func (g *commitGroup) writeState(c *conversation, user UserNumber, old, next *me
 	if k.kind == kindGroup {
 		return nil
 	}
-	c.stateRun = g.run
-	g.onCommit(func() {
-		c.mu.Lock()
-		c.states[k.side(user)] = next
-		c.mu.Unlock()
-	})
+	g.touch(c)
+	c.stateRun, c.stagedStates[k.side(user)] = g.run, next
 	before, after := old.read.count(), next.read.count()
 	if _, listed := k.listed(); before == after || listed == 0 {
 		return nil
@@ -146,11 +142,14 @@ func (g *commitGroup) writeState(c *conversation, user UserNumber, old, next *me
 
 // stateIn returns what user has done with c as the group sees it: from memory unless the group has changed it.
 func (g *commitGroup) stateIn(c *conversation, user UserNumber) (*memberState, error) {
+	if _, err := g.app(c.key.app); err != nil {
+		return nil, err
+	}
 	if c.key.kind != kindGroup && c.stateRun != g.run {
 		c.mu.RLock()
-		s := c.states[c.key.side(user)]
+		s, fresh := c.states[c.key.side(user)], c.fresh()
 		c.mu.RUnlock()
-		if s != nil {
+		if s != nil && fresh {
 			return s, nil
 		}
 	}

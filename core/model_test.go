@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"parley/core"
-	"parley/storage/memory"
+	"parley/storage"
 )
 
 // modelMessage is a message as a list of everything that was ever sent remembers it.
@@ -25,7 +25,8 @@ type modelMessage struct {
 // model drives an engine and the list beside it with random operations.
 type model struct {
 	world    world
-	store    *memory.Store
+	engines  []*core.Engine
+	store    storage.Store
 	clock    time.Time
 	members  []core.Messenger
 	uuids    []string
@@ -34,14 +35,15 @@ type model struct {
 
 const modelMembers = 4
 
-func newModel(t *rapid.T) *model {
-	m := &model{store: memory.New(), clock: time.Unix(1_700_000_000, 0)}
-	m.open(t)
+func newModel(t *rapid.T, gateways int) *model {
+	m := &model{store: storeFor(gateways), clock: time.Unix(1_700_000_000, 0)}
+	m.open(t, 1)
 	app, err := m.world.engine.PutApp(context.Background(), core.App{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.world.app = app
+	m.open(t, gateways-1)
 	for i := range modelMembers {
 		u, err := m.world.engine.Register(context.Background(), app, core.NewUser{ID: fmt.Sprint("user", i)})
 		if err != nil {
@@ -53,24 +55,41 @@ func newModel(t *rapid.T) *model {
 	return m
 }
 
-func (m *model) open(t *rapid.T) {
+// open adds engines.
+func (m *model) open(t *rapid.T, gateways int) {
 	env := environment()
 	env.Now = func() time.Time { return m.clock }
-	e, err := core.Open(context.Background(), m.store, env, core.Options{CacheMiB: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m.world.engine = e
-}
-
-func (m *model) login(t *rapid.T) {
-	m.members = m.members[:0]
-	for _, uuid := range m.uuids {
-		u, err := m.world.engine.Find(context.Background(), m.world.app, uuid)
+	for range gateways {
+		e, err := core.Open(context.Background(), m.store, env, core.Options{CacheMiB: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
-		m.members = append(m.members, m.world.engine.As(core.Caller{App: m.world.app, User: u}))
+		m.world.engine, m.engines = e, append(m.engines, e)
+	}
+}
+
+func (m *model) close(t *rapid.T) {
+	for _, e := range m.engines {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	m.engines = nil
+}
+
+// login lets every member ask its engines in turn.
+func (m *model) login(t *rapid.T) {
+	m.members = m.members[:0]
+	for _, uuid := range m.uuids {
+		var views []core.Messenger
+		for _, e := range m.engines {
+			u, err := e.Find(context.Background(), m.world.app, uuid)
+			if err != nil {
+				t.Fatal(err)
+			}
+			views = append(views, e.As(core.Caller{App: m.world.app, User: u}))
+		}
+		m.members = append(m.members, inTurn(views))
 	}
 }
 
@@ -230,16 +249,16 @@ func (m *model) Clock(t *rapid.T) {
 }
 
 func (m *model) Follow(t *rapid.T) {
-	if err := m.world.engine.FollowSome(rapid.IntRange(1, 5).Draw(t, "entries")); err != nil {
-		t.Fatal(err)
+	e := m.engines[rapid.IntRange(0, len(m.engines)-1).Draw(t, "gateway")]
+	if err := e.FollowOnce(rapid.IntRange(1, 5).Draw(t, "entries")); err != nil && len(m.engines) == 1 {
+		t.Fatal(err) // of several, another one may have followed
 	}
 }
 
 func (m *model) Reopen(t *rapid.T) {
-	if err := m.world.engine.Close(); err != nil {
-		t.Fatal(err)
-	}
-	m.open(t)
+	gateways := len(m.engines)
+	m.close(t)
+	m.open(t, gateways)
 	app, ok := m.world.engine.App(m.world.app.Key)
 	if !ok {
 		t.Fatal("the app is gone")
@@ -251,15 +270,15 @@ func (m *model) Reopen(t *rapid.T) {
 func (m *model) Check(*rapid.T) {}
 
 func TestModel(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		m := newModel(t)
-		defer func() {
-			if err := m.world.engine.Close(); err != nil {
-				t.Error(err)
-			}
-		}()
-		for range 8 { // a run is short; several in a row reach the states that need many messages
-			t.Repeat(rapid.StateMachineActions(m))
-		}
-	})
+	for _, gateways := range []int{1, 3} {
+		t.Run(fmt.Sprint(gateways, " gateways"), func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				m := newModel(t, gateways)
+				defer m.close(t)
+				for range 8 { // a run is short; several in a row reach the states that need many messages
+					t.Repeat(rapid.StateMachineActions(m))
+				}
+			})
+		})
+	}
 }

@@ -14,6 +14,9 @@ func (e *Engine) Revoke(ctx context.Context, c Caller, ref Ref, seq int64) error
 
 // RevokeAs is Revoke by c of a message in a conversation of member, from whose point of view ref names it.
 func (e *Engine) RevokeAs(ctx context.Context, c, member Caller, ref Ref, seq int64) error {
+	if err := e.observe(ctx, c.App.Number); err != nil {
+		return err
+	}
 	k, err := e.conversationOf(ctx, member, ref)
 	if err != nil {
 		return err

@@ -258,7 +258,7 @@ func TestCompactionInParts(t *testing.T) {
 				if err := m.compactOnce(); !errors.Is(err, errCursorMoved) {
 					t.Errorf("after a transaction that was committed unnoticed: %v", err)
 				}
-				if err := m.engine.reloadActivity(m.state); err != nil {
+				if err := m.engine.takeOver(m.state); err != nil {
 					t.Fatal(err)
 				}
 			}

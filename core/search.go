@@ -44,6 +44,9 @@ func (e *Engine) Search(ctx context.Context, app *App, s Search) (page []Found, 
 	if s.Offset < 0 || s.Limit < 0 || s.Offset > MaxSearch || s.Limit > MaxSearch-s.Offset {
 		return nil, 0, NewFault(Invalid, FieldPage, "the page is out of bounds")
 	}
+	if err := e.observe(ctx, app.Number); err != nil {
+		return nil, 0, err
+	}
 	run := searchRun{Search: s, app: app.Number}
 	if ok, err := run.resolve(ctx, e, app); !ok || err != nil {
 		return nil, 0, err

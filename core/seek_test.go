@@ -92,6 +92,9 @@ func newLongTalk(t *testing.T, ids []int64, byBob func(i int) bool) *longTalk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if app, err := talk.engine.PutApp(context.Background(), App{}); err != nil || app.Number != talk.key.app {
+		t.Fatalf("app %+v, %v", app, err)
+	}
 	return talk
 }
 

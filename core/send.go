@@ -126,7 +126,7 @@ func (e *Engine) sendMany(ctx context.Context, c Caller, out *Outgoing) ([]Deliv
 
 // recipient finds the user at address; one who is banned does not exist for senders.
 func (e *Engine) recipient(ctx context.Context, app *App, address string) (*User, error) {
-	u, err := e.Find(ctx, app, address)
+	u, err := e.find(ctx, app, address)
 	if err != nil {
 		if f := AsFault(err); f.Code == NotFound {
 			return nil, NewFault(NotFound, FieldRecipient, "the recipient does not exist")

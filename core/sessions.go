@@ -33,6 +33,9 @@ func (e *Engine) userByName(ctx context.Context, app *App, username string) (*Us
 // wrong password or a banned user. Unless keepOthers, the user's other sessions that began with Login end. The token is TokenLength upper-case
 // hex digits.
 func (e *Engine) Login(ctx context.Context, app *App, username, password string, keepOthers bool) (token string, u *User, err error) {
+	if err := e.observe(ctx, app.Number); err != nil {
+		return "", nil, err
+	}
 	if u, err = e.userByName(ctx, app, username); err != nil {
 		return "", nil, err
 	}
@@ -85,6 +88,9 @@ func (op *loginOperation) stage(g *commitGroup) error {
 func (e *Engine) Session(ctx context.Context, app *App, uuid, token string) (Caller, error) {
 	if len(token) != TokenLength {
 		return Caller{}, noSession()
+	}
+	if err := e.observe(ctx, app.Number); err != nil {
+		return Caller{}, err
 	}
 	u, err := e.lookup(ctx, app, uuid)
 	if CodeOf(err) == NotFound {
@@ -158,6 +164,9 @@ func (op *logoutOperation) stage(g *commitGroup) error {
 // if both passwords are the same. All sessions of the user end.
 func (e *Engine) SetPassword(ctx context.Context, app *App, username, oldPassword, newPassword string) error {
 	refused := NewFault(Forbidden, FieldPassword, "the old password is wrong or the user does not exist")
+	if err := e.observe(ctx, app.Number); err != nil {
+		return err
+	}
 	u, err := e.userByName(ctx, app, username)
 	if CodeOf(err) == NotFound {
 		return refused

@@ -8,6 +8,9 @@ import (
 // Sender returns the account with the given ID or, for platforms that let a name send without being registered, the
 // shadow with it, which is created if there is none. Registering the ID later turns the shadow into the account.
 func (e *Engine) Sender(ctx context.Context, app *App, id string) (*User, error) {
+	if err := e.observe(ctx, app.Number); err != nil {
+		return nil, err
+	}
 	u, err := e.withID(ctx, app, id)
 	if CodeOf(err) != NotFound {
 		return u, err

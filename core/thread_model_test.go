@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"parley/core"
-	"parley/storage/memory"
+	"parley/storage"
 )
 
 // talkKey names a conversation of the model. Two who talk stand in order, notices have their sender first, and the one
@@ -51,9 +51,11 @@ type circleMember struct {
 
 // threadModel drives an engine and the lists beside it with random operations on conversations of every kind.
 type threadModel struct {
-	engine  *core.Engine
+	engine  *core.Engine // the one that is asked next
+	engines []*core.Engine
+	turn    int
 	app     *core.App
-	store   *memory.Store
+	store   storage.Store
 	clock   time.Time
 	users   []*core.User
 	talks   map[talkKey]*talk
@@ -73,15 +75,16 @@ const (
 
 func groupTalk() talkKey { return talkKey{kind: "group"} }
 
-func newThreadModel(t *rapid.T) *threadModel {
+func newThreadModel(t *rapid.T, gateways int) *threadModel {
 	ctx := context.Background()
-	m := &threadModel{store: memory.New(), clock: time.Unix(1_700_000_000, 0), talks: make(map[talkKey]*talk)}
-	m.open(t)
+	m := &threadModel{store: storeFor(gateways), clock: time.Unix(1_700_000_000, 0), talks: make(map[talkKey]*talk)}
+	m.open(t, 1)
 	app, err := m.engine.PutApp(ctx, core.App{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.app = app
+	m.open(t, gateways-1)
 	for i := range threadAccounts {
 		n := core.NewUser{ID: fmt.Sprint("user", i)}
 		if i == notifier {
@@ -105,14 +108,32 @@ func newThreadModel(t *rapid.T) *threadModel {
 	return m
 }
 
-func (m *threadModel) open(t *rapid.T) {
+// open adds engines.
+func (m *threadModel) open(t *rapid.T, gateways int) {
 	env := environment()
 	env.Now = func() time.Time { return m.clock }
-	e, err := core.Open(context.Background(), m.store, env, core.Options{CacheMiB: 1})
-	if err != nil {
-		t.Fatal(err)
+	for range gateways {
+		e, err := core.Open(context.Background(), m.store, env, core.Options{CacheMiB: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.engine, m.engines = e, append(m.engines, e)
 	}
-	m.engine = e
+}
+
+func (m *threadModel) close(t *rapid.T) {
+	for _, e := range m.engines {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	m.engines = nil
+}
+
+// Check is run after every action: the next one goes to another engine.
+func (m *threadModel) Check(*rapid.T) {
+	m.turn++
+	m.engine = m.engines[m.turn%len(m.engines)]
 }
 
 func (m *threadModel) now() int64 { return m.clock.UnixMilli() }
@@ -262,22 +283,22 @@ func wantFault(t *rapid.T, what string, err error, want core.Code) {
 	}
 }
 
-func (m *threadModel) Check(*rapid.T) {}
-
-// Conversations of every kind agree with plain lists of what was sent, read, hidden, revoked and deleted.
+// Conversations of every kind agree with plain lists of what was sent, read, hidden, revoked and deleted, whichever of the
+// gateways on a store is asked.
 func TestThreadModel(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		m := newThreadModel(t)
-		defer func() {
-			if err := m.engine.Close(); err != nil {
-				t.Error(err)
-			}
-		}()
-		for range 8 { // a run is short; several in a row reach the states that need many messages
-			t.Repeat(rapid.StateMachineActions(m))
-		}
-		for user := range threadAccounts {
-			m.checkAll(t, user)
-		}
-	})
+	for _, gateways := range []int{1, 3} {
+		t.Run(fmt.Sprint(gateways, " gateways"), func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				m := newThreadModel(t, gateways)
+				defer m.close(t)
+				for range 8 { // a run is short; several in a row reach the states that need many messages
+					t.Repeat(rapid.StateMachineActions(m))
+				}
+				for user := range threadAccounts {
+					m.Check(t)
+					m.checkAll(t, user)
+				}
+			})
+		})
+	}
 }

@@ -9,6 +9,9 @@ import (
 // Threads returns all conversations of the caller but events: those with messages that it can see, its groups, and those
 // for which it has set something; in no particular order.
 func (e *Engine) Threads(ctx context.Context, c Caller) ([]Thread, error) {
+	if err := e.observe(ctx, c.App.Number); err != nil {
+		return nil, err
+	}
 	keys, options, err := e.threadKeys(ctx, c)
 	if err != nil {
 		return nil, e.readFault(err)
@@ -32,6 +35,9 @@ func (e *Engine) Threads(ctx context.Context, c Caller) ([]Thread, error) {
 // Thread returns one conversation of the caller. The faults are those of Entries, and NotFound with FieldThread for a
 // conversation that has no messages and no settings.
 func (e *Engine) Thread(ctx context.Context, c Caller, ref Ref) (Thread, error) {
+	if err := e.observe(ctx, c.App.Number); err != nil {
+		return Thread{}, err
+	}
 	k, err := e.conversationOf(ctx, c, ref)
 	if err != nil {
 		return Thread{}, err

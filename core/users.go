@@ -21,6 +21,14 @@ type userAddress struct {
 
 // Find returns the user with the given UUID or ID, banned or not; in an app with OpenUsers it is created if need be.
 func (e *Engine) Find(ctx context.Context, app *App, address string) (*User, error) {
+	if err := e.observe(ctx, app.Number); err != nil {
+		return nil, err
+	}
+	return e.find(ctx, app, address)
+}
+
+// find is Find from what is remembered.
+func (e *Engine) find(ctx context.Context, app *App, address string) (*User, error) {
 	u, err := e.lookup(ctx, app, address)
 	if !app.OpenUsers || CodeOf(err) != NotFound || !isName(address) {
 		return u, err

@@ -1,0 +1,96 @@
+package core_test
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+
+	"parley/core"
+	"parley/core/coretest"
+	"parley/storage"
+	"parley/storage/memory"
+)
+
+// sharedStore says that others may write to it.
+type sharedStore struct{ storage.Store }
+
+func (sharedStore) Exclusive() bool { return false }
+
+// storeFor returns an empty store for so many engines at once.
+func storeFor(gateways int) storage.Store {
+	if gateways == 1 {
+		return memory.New()
+	}
+	return sharedStore{memory.New()}
+}
+
+// gatewaysWorld is an app that several engines on one store serve: a member's operations go to them in turn.
+type gatewaysWorld struct {
+	world
+	others []*core.Engine
+}
+
+func newGatewaysWorld(t *testing.T, store storage.Store, gateways int) gatewaysWorld {
+	t.Helper()
+	w := gatewaysWorld{world: newWorld(t, store)}
+	for range gateways - 1 {
+		e := openEngine(t, store)
+		w.others = append(w.others, e)
+		t.Cleanup(func() { closeEngine(t, e) })
+	}
+	return w
+}
+
+func (w gatewaysWorld) Member(t *testing.T, name string) coretest.Member {
+	m := w.world.Member(t, name)
+	views := []core.Messenger{m.Messenger}
+	for _, e := range w.others {
+		app, _ := e.App(w.app.Key)
+		u, err := e.Find(context.Background(), app, m.Address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		views = append(views, e.As(core.Caller{App: app, User: u}))
+	}
+	m.Messenger = inTurn(views)
+	return m
+}
+
+// inTurn is a user who asks one service after the other.
+func inTurn(views []core.Messenger) core.Messenger {
+	if len(views) == 1 {
+		return views[0]
+	}
+	return &turns{views: views}
+}
+
+type turns struct {
+	views []core.Messenger
+	turn  atomic.Int64
+}
+
+func (m *turns) next() core.Messenger {
+	return m.views[int(m.turn.Add(1))%len(m.views)]
+}
+
+func (m *turns) Send(ctx context.Context, out core.Outgoing) ([]core.Delivery, error) {
+	return m.next().Send(ctx, out)
+}
+
+func (m *turns) History(ctx context.Context, q core.HistoryQuery) (core.History, error) {
+	return m.next().History(ctx, q)
+}
+
+func (m *turns) MarkRead(ctx context.Context, peer string, id int64) (int, error) {
+	return m.next().MarkRead(ctx, peer, id)
+}
+
+func (m *turns) Conversations(ctx context.Context, offset, limit int) (core.ConversationPage, error) {
+	return m.next().Conversations(ctx, offset, limit)
+}
+
+func (m *turns) Unread(ctx context.Context) (int, error) { return m.next().Unread(ctx) }
+
+func (m *turns) User(ctx context.Context, address string) (*core.User, error) {
+	return m.next().User(ctx, address)
+}
