@@ -92,7 +92,13 @@ func TestCorpus(t *testing.T) {
 		coretest.Run(t, func(t *testing.T) coretest.World { return newWorld(t, memory.New()) })
 	})
 	t.Run("three gateways", func(t *testing.T) {
-		coretest.Run(t, func(t *testing.T) coretest.World { return newGatewaysWorld(t, storeFor(3), 3) })
+		coretest.Run(t, func(t *testing.T) coretest.World { return newGatewaysWorld(t, 3, inMemory()) })
+	})
+	t.Run("postgres", func(t *testing.T) {
+		coretest.Run(t, func(t *testing.T) coretest.World { return newGatewaysWorld(t, 1, onPostgres(t)) })
+	})
+	t.Run("three gateways on postgres", func(t *testing.T) {
+		coretest.Run(t, func(t *testing.T) coretest.World { return newGatewaysWorld(t, 3, onPostgres(t)) })
 	})
 	t.Run("badger", func(t *testing.T) {
 		coretest.Run(t, func(t *testing.T) coretest.World { return newWorld(t, openBadger(t, t.TempDir())) })

@@ -109,10 +109,11 @@ func ask(ctx context.Context, sender, reader core.Messenger, senderAddress, read
 }
 
 // checkLinearizable lets clients ask three gateways on the store at random, and has the answers judged.
-func checkLinearizable(t *testing.T, store storage.Store, clients, each int) {
+func checkLinearizable(t *testing.T, clients, each int, open func() storage.Store) {
+	t.Helper()
 	const talks = 3
 	ctx := context.Background()
-	w := newGatewaysWorld(t, store, 3)
+	w := newGatewaysWorld(t, 3, open)
 	engines := append([]*core.Engine{w.engine}, w.others...)
 	type person struct {
 		address string
@@ -165,5 +166,6 @@ func checkLinearizable(t *testing.T, store storage.Store, clients, each int) {
 
 // Whichever of three gateways is asked, a conversation behaves as if there were one copy of it.
 func TestConversationsAreLinearizable(t *testing.T) {
-	checkLinearizable(t, storeFor(3), 8, 150)
+	t.Run("memory", func(t *testing.T) { checkLinearizable(t, 8, 150, inMemory()) })
+	t.Run("postgres", func(t *testing.T) { checkLinearizable(t, 8, 60, onPostgres(t)) })
 }

@@ -14,7 +14,7 @@ import (
 // who is not admitted any more.
 func TestGatewaysForgetWhatIsNoLongerSo(t *testing.T) {
 	ctx := context.Background()
-	w := newGatewaysWorld(t, storeFor(2), 2)
+	w := newGatewaysWorld(t, 2, inMemory())
 	here, there := w.engine, w.others[0]
 	app := w.app
 	elsewhere, _ := there.App(app.Key)
@@ -74,7 +74,7 @@ func TestGatewaysForgetWhatIsNoLongerSo(t *testing.T) {
 
 func TestGatewaysKnowWhoLeftAGroup(t *testing.T) {
 	ctx := context.Background()
-	w := newGatewaysWorld(t, storeFor(2), 2)
+	w := newGatewaysWorld(t, 2, inMemory())
 	there := w.others[0]
 	app, _ := there.App(w.app.Key)
 	owner := core.Caller{App: w.app, User: register(t, w.world, "owner")}

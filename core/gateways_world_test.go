@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"context"
+	"net/url"
 	"sync/atomic"
 	"testing"
 
@@ -9,6 +10,8 @@ import (
 	"parley/core/coretest"
 	"parley/storage"
 	"parley/storage/memory"
+	"parley/storage/postgres"
+	"parley/storage/postgres/postgrestest"
 )
 
 // sharedStore says that others may write to it.
@@ -30,15 +33,49 @@ type gatewaysWorld struct {
 	others []*core.Engine
 }
 
-func newGatewaysWorld(t *testing.T, store storage.Store, gateways int) gatewaysWorld {
+// newGatewaysWorld serves a fresh app through so many engines, each of which opens the store for itself.
+func newGatewaysWorld(t *testing.T, gateways int, open func() storage.Store) gatewaysWorld {
 	t.Helper()
-	w := gatewaysWorld{world: newWorld(t, store)}
+	w := gatewaysWorld{world: newWorld(t, open())}
 	for range gateways - 1 {
+		store := open()
 		e := openEngine(t, store)
 		w.others = append(w.others, e)
-		t.Cleanup(func() { closeEngine(t, e) })
+		t.Cleanup(func() {
+			closeEngine(t, e)
+			if err := store.Close(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 	return w
+}
+
+// inMemory opens one and the same store each time.
+func inMemory() func() storage.Store {
+	store := sharedStore{memory.New()}
+	return func() storage.Store { return unclosed{store} }
+}
+
+// unclosed is a store that others use, too.
+type unclosed struct{ storage.Store }
+
+func (unclosed) Close() error { return nil }
+
+// onPostgres opens a new database each time anew.
+func onPostgres(t *testing.T) func() storage.Store {
+	t.Helper()
+	location, err := url.Parse(postgrestest.Shared(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() storage.Store {
+		store, err := postgres.Open(context.Background(), location, storage.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return store
+	}
 }
 
 func (w gatewaysWorld) Member(t *testing.T, name string) coretest.Member {

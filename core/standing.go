@@ -21,7 +21,12 @@ func (c *conversation) standing(ctx context.Context, e *Engine, user UserNumber)
 		if ok || err != nil {
 			return head, s, err
 		}
-		runtime.Gosched() // a group has been committed and is about to be shown
+		// A group has been committed and is about to be shown, or another gateway has committed one.
+		if e.observer == nil {
+			runtime.Gosched()
+		} else if err := e.observe(ctx, c.key.app); err != nil {
+			return head, nil, err
+		}
 	}
 }
 
