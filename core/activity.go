@@ -64,7 +64,7 @@ func (a *activity) add(position uint64, entries []feedEntry) {
 	a.entries = append(a.entries, entries...)
 	a.records = append(a.records, position)
 	for i := range entries {
-		users, n := entries[i].conversation.listed()
+		users, n := entries[i].listed()
 		for _, user := range users[:n] {
 			a.addFor(user, end+uint64(i), &entries[i])
 		}
@@ -128,7 +128,7 @@ func (a *activity) advanceTo(position uint64) {
 	}
 	n := min(position, end) - a.base
 	for i := range n {
-		users, count := a.entries[i].conversation.listed()
+		users, count := a.entries[i].listed()
 		for _, user := range users[:count] {
 			a.dropFor(user, position)
 		}

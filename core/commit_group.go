@@ -126,16 +126,18 @@ func (g *commitGroup) onCommit(f func()) { g.after = append(g.after, f) }
 func (g *commitGroup) finish() error {
 	slices.SortFunc(g.touched, func(a, b *conversation) int { return cmp.Compare(a.staged.id, b.staged.id) })
 	for _, c := range g.touched {
-		if _, listed := c.key.listed(); listed == 0 || len(c.added) == 0 {
+		entry := feedEntry{conversation: c.key}
+		if _, listed := c.key.listed(); listed > 0 && len(c.added) > 0 {
+			entry.previous, entry.newest = c.head.id, c.staged.id
+			for side := range entry.from {
+				entry.from[side] = uint32(c.staged.from[side] - c.head.from[side])
+			}
+		} else if g.engine.observer == nil {
 			continue
 		}
 		a, err := g.app(c.key.app)
 		if err != nil {
 			return err
-		}
-		entry := feedEntry{conversation: c.key, previous: c.head.id, newest: c.staged.id}
-		for side := range entry.from {
-			entry.from[side] = uint32(c.staged.from[side] - c.head.from[side])
 		}
 		a.feed = append(a.feed, entry)
 	}

@@ -69,11 +69,17 @@ func (c *conversation) fresh() bool { return c.epoch == c.current.Load() }
 // needs from a snapshot that it takes afterwards.
 func (c *conversation) refresh() {
 	if epoch := c.current.Load(); c.epoch != epoch {
-		c.dropped += tailSize(c.tail)
-		c.epoch, c.known = epoch, false
-		c.setTail(nil, false)
-		c.states = [2]*memberState{}
+		c.epoch = epoch
+		c.forget()
 	}
+}
+
+// forget drops what is remembered. The caller holds c.mu.
+func (c *conversation) forget() {
+	c.dropped += tailSize(c.tail)
+	c.known = false
+	c.setTail(nil, false)
+	c.states = [2]*memberState{}
 }
 
 // loadHead makes sure that the head is known.

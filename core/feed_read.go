@@ -21,8 +21,8 @@ func feedRecordAt(r storage.Reader, app uint32, position uint64) (start uint64, 
 	return start, err
 }
 
-// readFeed adds to a what the store's feed holds beyond it.
-func readFeed(r storage.Reader, app uint32, a *activity) error {
+// readFeed adds to a what the store's feed holds beyond it, and calls visit for each entry.
+func readFeed(r storage.Reader, app uint32, a *activity, visit func(*feedEntry)) error {
 	from := a.end()
 	if a.waiting() == 0 { // the chat lists may have come into the middle of a record
 		start, err := feedRecordAt(r, app, from)
@@ -44,6 +44,9 @@ func readFeed(r storage.Reader, app uint32, a *activity) error {
 			return false
 		}
 		a.add(position, entries)
+		for i := range entries {
+			visit(&entries[i])
+		}
 		return true
 	})
 	if err == nil {
@@ -55,5 +58,5 @@ func readFeed(r storage.Reader, app uint32, a *activity) error {
 // loadActivity reads what the chat lists lack from the store's feed.
 func loadActivity(r storage.Reader, app uint32, cursor uint64) (*activity, error) {
 	a := newActivity(cursor)
-	return a, readFeed(r, app, a)
+	return a, readFeed(r, app, a, func(*feedEntry) {})
 }

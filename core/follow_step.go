@@ -70,7 +70,7 @@ func (e *Engine) planStep(state *appState, base uint64, entries []feedEntry) (pl
 		}
 		for i := range entries {
 			f := &entries[i]
-			users, listed := f.conversation.listed()
+			users, listed := f.listed()
 			for _, user := range users[:listed] {
 				g := gains[user]
 				if g == nil {

@@ -221,8 +221,12 @@ func (e *Engine) catchUp(r storage.Reader, state *appState, head appHead) error 
 	if err != nil {
 		return err
 	}
+	if cursor.position > state.activity.end() {
+		state.epoch.Add(1) // entries that nobody has read here are gone
+	}
 	state.activity.advanceTo(cursor.position)
-	if err := readFeed(r, state.number, state.activity); err != nil {
+	err = readFeed(r, state.number, state.activity, func(f *feedEntry) { e.forgetConversation(f.conversation) })
+	if err != nil {
 		return err
 	}
 	if head.users != state.head.users {
@@ -231,10 +235,18 @@ func (e *Engine) catchUp(r storage.Reader, state *appState, head appHead) error 
 	if head.sessions != state.head.sessions {
 		e.forgetSessions()
 	}
-	state.epoch.Add(1)
 	state.setHead(head)
 	e.follower.notify()
 	return nil
+}
+
+// forgetConversation drops what is remembered of a conversation. Who is loading it from an older snapshot is waited for.
+func (e *Engine) forgetConversation(k conversationKey) {
+	if c, ok := e.conversations.get(k); ok {
+		c.mu.Lock()
+		c.forget()
+		c.mu.Unlock()
+	}
 }
 
 func (e *Engine) forgetUsers() {

@@ -147,12 +147,21 @@ func parseContent(b []byte) (c Content, err error) {
 	return c, nil
 }
 
-// feedEntry says that a group added messages to a conversation.
+// feedEntry says that a group changed a conversation: that it added messages, or, where other gateways have to know it,
+// that it changed anything else.
 type feedEntry struct {
 	conversation conversationKey
 	previous     int64     // newest id before the group, zero if the conversation was empty
-	newest       int64     // newest id after it
+	newest       int64     // newest id after it, zero if no message for chat lists was added
 	from         [2]uint32 // messages that the group added, by sender
+}
+
+// listed returns the members whose chat lists the entry changes, and how many they are.
+func (f *feedEntry) listed() (users [2]UserNumber, n int) {
+	if f.newest == 0 {
+		return users, 0
+	}
+	return f.conversation.listed()
 }
 
 func appendFeedEntry(dst []byte, f *feedEntry) []byte {

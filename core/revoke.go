@@ -138,6 +138,7 @@ func (g *commitGroup) message(k conversationKey, id int64) (messageRecord, error
 // rewrite stages a message in its new form and shows it after the commit.
 func (g *commitGroup) rewrite(c *conversation, m *messageRecord) error {
 	record := appendMessageRecord(nil, m)
+	g.touch(c)
 	g.onCommit(func() { c.replace(storedMessage{id: m.id, record: record}) })
 	return g.tx.Set(appendMessageKey(nil, c.key, m.id), record)
 }
