@@ -44,8 +44,36 @@ const (
 	cursorUndelivered = "undelivered"
 )
 
-// outboxPage is how many messages are looked at together.
-const outboxPage = 100
+const (
+	// outboxPage is how many messages are looked at together.
+	outboxPage = 100
+	// outboxLease is how long an outbox is a process's without a sign of life: longer than a call takes.
+	outboxLease = 2 * time.Minute
+)
+
+// errHeldElsewhere reports that another process sends the messages of an account.
+var errHeldElsewhere = errors.New("another process has taken over the messages of the account")
+
+// holdOutbox makes sure that nobody else sends the messages of an account.
+func (w *Worker) holdOutbox(ctx context.Context, account string) error {
+	held, err := w.service.Hold(ctx, cursorOutbox+"/"+account, w.owner, outboxLease)
+	if err == nil && !held {
+		err = errHeldElsewhere
+	}
+	return err
+}
+
+// releaseOutboxes lets others send at once what this process would have sent.
+func (w *Worker) releaseOutboxes() {
+	ctx := context.WithoutCancel(w.life)
+	accounts, err := w.service.Accounts(ctx)
+	for _, a := range accounts {
+		err = errors.Join(err, w.service.Release(ctx, cursorOutbox+"/"+a.ID, w.owner))
+	}
+	if err != nil {
+		w.log.Warn("other processes wait before they send", "for", outboxLease, "error", err)
+	}
+}
 
 // watchOutboxes looks for messages of accounts' users until the worker is closed.
 func (w *Worker) watchOutboxes() {
@@ -77,7 +105,11 @@ func (w *Worker) emptyOutbox(account *official.Account) {
 	}
 	w.running.Go(func() {
 		defer w.outbox.leave(account.ID)
-		if err := w.sendOwn(w.life, account); err != nil && w.life.Err() == nil {
+		err := w.holdOutbox(w.life, account.ID)
+		if err == nil {
+			err = w.sendOwn(w.life, account)
+		}
+		if err != nil && w.life.Err() == nil && !errors.Is(err, errHeldElsewhere) {
 			w.log.Warn("messages to followers are waiting", "account", account.ID, "error", err)
 		}
 	})
@@ -246,6 +278,9 @@ func (w *Worker) sendMessage(ctx context.Context, app *core.App, account *offici
 			return err
 		}
 		return w.undelivered(ctx, account.ID, m.ID, to.ID, err)
+	}
+	if err := w.holdOutbox(ctx, account.ID); err != nil {
+		return err
 	}
 	begun := strconv.FormatInt(done, 10) + ">" + strconv.FormatInt(m.ID, 10)
 	if err := w.service.SetCursor(ctx, account.ID, cursorOutbox, begun); err != nil {

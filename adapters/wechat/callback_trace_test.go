@@ -16,6 +16,7 @@ import (
 	"parley/adapters/wechat/wechattest"
 	"parley/adapters/wechat/weixin"
 	"parley/core/official"
+	"parley/storage"
 	"parley/storage/storagetest"
 )
 
@@ -144,10 +145,30 @@ func (o *office) worded() {
 	o.makes("POST /v1/$I/keyword", `{"rule_name":"__default","reply_id":"`+id+`","reply_type":"text"}`)
 }
 
+// kept is what the store holds, but for what follows earlier messages in the background: chat lists, and how far they and
+// the outbox have come.
+func (o *office) kept() string {
+	o.t.Helper()
+	var all strings.Builder
+	err := o.store.View(o.t.Context(), func(r storage.Reader) error {
+		return r.Scan(storage.Range{}, func(key, value []byte) bool {
+			core, official := strings.IndexByte("fcx", key[0]) >= 0, key[0] == 'w' && key[5] == 'C'
+			if !core && !official {
+				all.WriteString(string(key) + "\x00=\x00" + string(value) + "\x00\n")
+			}
+			return true
+		})
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return all.String()
+}
+
 // noTrace delivers callbacks, which are all answered alike, and compares the store before and after. The log tells of each.
 func (o *office) noTrace(all map[string]forgery, status string) {
 	o.t.Helper()
-	before, common := storagetest.Contents(o.t, o.store), ""
+	before, common := o.kept(), ""
 	for name, f := range all {
 		written := len(o.log.String())
 		answer := o.deliver(f)
@@ -160,7 +181,7 @@ func (o *office) noTrace(all map[string]forgery, status string) {
 		if len(o.log.String()) == written {
 			o.t.Errorf("%s: the log does not tell of it", name)
 		}
-		if storagetest.Contents(o.t, o.store) != before {
+		if o.kept() != before {
 			o.t.Fatalf("%s: the store has changed", name)
 		}
 	}

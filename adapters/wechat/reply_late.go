@@ -55,7 +55,7 @@ func (w *Worker) replyLate(ctx context.Context, job *official.Job) error {
 		}
 		return err
 	}
-	if err := w.service.SaveProgress(ctx, job.ID, jobOwner, []byte(calling), jobLease); err != nil {
+	if err := w.service.SaveProgress(ctx, job.ID, w.owner, []byte(calling), jobLease); err != nil {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // a call that is given up half way may have been carried out
@@ -66,7 +66,7 @@ func (w *Worker) replyLate(ctx context.Context, job *official.Job) error {
 		}
 		if !refused(err) {
 			// It was certainly not sent and may be tried again.
-			if err := w.service.SaveProgress(ctx, job.ID, jobOwner, nil, jobLease); err != nil {
+			if err := w.service.SaveProgress(ctx, job.ID, w.owner, nil, jobLease); err != nil {
 				return err
 			}
 		}

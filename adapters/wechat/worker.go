@@ -2,6 +2,7 @@ package wechat
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -62,6 +63,7 @@ type Worker struct {
 	options WorkerOptions
 	base    address
 
+	owner   string // the name of this process among those that share the store
 	clients clients
 	seen    seenSignatures
 	flights flights
@@ -81,7 +83,7 @@ func NewWorker(o WorkerOptions) *Worker {
 	o.complete()
 	w := &Worker{
 		service: o.Official, engine: o.Engine, log: o.Log.With("dialect", Name), now: o.Now, options: o,
-		base: address(strings.TrimRight(o.BaseURL, "/")),
+		owner: rand.Text(), base: address(strings.TrimRight(o.BaseURL, "/")),
 	}
 	w.life, w.stop = context.WithCancel(context.Background())
 	w.bell.next = make(chan struct{})
@@ -118,6 +120,9 @@ func (w *Worker) Start(ctx context.Context) error {
 	if w.options.App != "" {
 		w.running.Go(w.watchOutboxes)
 	}
+	if w.service.Shared() {
+		w.running.Go(w.tend)
+	}
 	return nil
 }
 
@@ -126,7 +131,31 @@ func (w *Worker) Start(ctx context.Context) error {
 func (w *Worker) Close() {
 	w.stop()
 	w.running.Wait()
+	w.releaseOutboxes()
 	w.clients.close()
+}
+
+// tendPause is how often what other processes have left behind is looked for.
+const tendPause = 5 * time.Minute
+
+// tend looks after what processes have left behind that shared the store and are gone, until the worker is closed.
+func (w *Worker) tend() {
+	ticker := time.NewTicker(tendPause)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+		case <-w.life.Done():
+			return
+		}
+		err := w.service.Tend(w.life)
+		if err == nil {
+			err = w.resumeMassSends(w.life)
+		}
+		if err != nil && w.life.Err() == nil {
+			w.log.Error("what others have left behind can not be put right", "error", err)
+		}
+	}
 }
 
 // bell wakes all who wait for it.

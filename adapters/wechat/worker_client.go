@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parley/adapters/wechat/weixin"
+	"parley/adapters/wire/outside"
 	"parley/core"
 	"parley/core/official"
 )
@@ -16,28 +17,37 @@ import (
 // clients holds a client of the official API for each account, as long as its credentials stay the same.
 type clients struct {
 	mutex sync.Mutex
-	known map[string]*weixin.Client
+	known map[string]knownClient
+}
+
+type knownClient struct {
+	*weixin.Client
+	credentials official.Credentials // which another process may change
 }
 
 // client returns the account's client: NotFound with official.FieldCredentials before there are credentials.
 func (w *Worker) client(ctx context.Context, account string) (*weixin.Client, error) {
 	w.clients.mutex.Lock()
 	defer w.clients.mutex.Unlock()
-	if c := w.clients.known[account]; c != nil {
-		return c, nil
-	}
 	credentials, err := w.service.Credentials(ctx, account)
 	if err != nil {
 		return nil, err
+	}
+	old, ok := w.clients.known[account]
+	if ok && old.credentials == credentials {
+		return old.Client, nil
+	}
+	if ok {
+		old.Close()
 	}
 	c, err := w.newClient(ctx, account, credentials)
 	if err != nil {
 		return nil, err
 	}
 	if w.clients.known == nil {
-		w.clients.known = map[string]*weixin.Client{}
+		w.clients.known = map[string]knownClient{}
 	}
-	w.clients.known[account] = c
+	w.clients.known[account] = knownClient{c, credentials}
 	return c, nil
 }
 
@@ -59,7 +69,7 @@ func (w *Worker) newClient(ctx context.Context, account string, credentials offi
 func (c *clients) forget(account string) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if old := c.known[account]; old != nil {
+	if old, ok := c.known[account]; ok {
 		old.Close()
 		delete(c.known, account)
 	}
@@ -85,7 +95,7 @@ func (w *Worker) outside(ctx context.Context, account string) (*http.Client, err
 	if base, err := url.Parse(w.options.API(found)); err == nil && base.Port() != "" {
 		except = base.Host
 	}
-	return weixin.NewOutsideClient(except), nil
+	return outside.NewClient(except), nil
 }
 
 // longestCall bounds what a row waits for: the uploads before a mass send take their time.
@@ -158,7 +168,7 @@ func platformFault(err error) error {
 		return core.Wrap(core.Timeout, "the platform has not answered, and may have done it", err)
 	case errors.Is(err, weixin.ErrTooLarge):
 		return core.Wrap(core.TooLarge, "what the platform has is too large", err)
-	case errors.Is(err, weixin.ErrAddress):
+	case errors.Is(err, outside.ErrAddress):
 		return core.Wrap(core.Forbidden, "the address is not public", err)
 	case errors.Is(err, weixin.ErrArgument):
 		return core.Wrap(core.Invalid, "the platform takes no such call", err)

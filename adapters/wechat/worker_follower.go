@@ -80,7 +80,7 @@ func (i *followerImport) save(ctx context.Context) error {
 	if err != nil {
 		return core.AsFault(err)
 	}
-	return i.service.SaveProgress(ctx, i.job.ID, jobOwner, progress, jobLease)
+	return i.service.SaveProgress(ctx, i.job.ID, i.owner, progress, jobLease)
 }
 
 // importGroups takes the groups, or the tags if the platform refuses to tell of groups.

@@ -22,11 +22,9 @@ const (
 const jobOnly = "all"
 
 const (
-	// jobLease is how long a job is its owner's without a sign of life. Whoever opens the store takes all leases away, so
-	// that it only matters where a job hangs.
+	// jobLease is how long a job is its owner's without a sign of life. A process that is alone with its store takes all
+	// leases away when it begins, so that there it only matters where a job hangs.
 	jobLease = 10 * time.Minute
-	// jobOwner is the name of this process: the store is opened by one.
-	jobOwner = "wechat"
 	// jobAttempts is how often a job is tried before it is given up.
 	jobAttempts = 8
 	firstPause  = 5 * time.Second
@@ -58,7 +56,7 @@ func (w *Worker) require(ctx context.Context, account, kind, key string, payload
 func (w *Worker) runJobs(kinds []string) {
 	for {
 		ring := w.bell.wait()
-		job, err := w.service.TakeJob(w.life, jobOwner, jobLease, kinds...)
+		job, err := w.service.TakeJob(w.life, w.owner, jobLease, kinds...)
 		switch {
 		case w.life.Err() != nil:
 			return
@@ -98,17 +96,17 @@ func (w *Worker) runJob(job *official.Job) {
 	log := w.log.With("account", job.Account, "job", job.Kind, "key", job.Key)
 	switch {
 	case err == nil:
-		err = w.service.FinishJob(ctx, job.ID, jobOwner)
+		err = w.service.FinishJob(ctx, job.ID, w.owner)
 	case w.life.Err() != nil:
 		return // it goes on after the next start
 	case refused(err) || permanent(err) || job.Failures+1 >= jobAttempts:
 		log.Warn("a job was given up", "attempts", job.Failures+1, "error", err)
 		w.abandon(ctx, job)
-		err = w.service.FinishJob(ctx, job.ID, jobOwner)
+		err = w.service.FinishJob(ctx, job.ID, w.owner)
 	default:
 		pause := min(firstPause<<(2*min(job.Failures, 6)), longest)
 		log.Warn("a job has failed and will be tried again", "after", pause, "error", err)
-		err = w.service.FailJob(ctx, job.ID, jobOwner, clip(err.Error(), 1000), w.now().Add(pause).UnixMilli())
+		err = w.service.FailJob(ctx, job.ID, w.owner, clip(err.Error(), 1000), w.now().Add(pause).UnixMilli())
 	}
 	if err != nil {
 		log.Error("the end of a job can not be stored", "error", err)

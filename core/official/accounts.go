@@ -10,36 +10,44 @@ import (
 
 // loadAccounts reads all accounts into memory.
 func (s *Service) loadAccounts(ctx context.Context) error {
-	return s.view(ctx, func(r storage.Reader) error {
+	var rows []*Account
+	err := s.view(ctx, func(r storage.Reader) error {
 		var failed error
 		err := r.Scan(storage.Prefix(tableKey(0, tableAccounts)), func(key, value []byte) bool {
 			number, err := parseAccountNumber(key)
-			if err == nil && number != uint32(len(s.accounts)+1) {
+			if err == nil && number != uint32(len(rows)+1) {
 				err = corrupt(key)
 			}
 			var row *Account
 			if err == nil {
 				row, err = decode[Account](value)
 			}
-			if err != nil {
-				failed = err
-				return false
-			}
-			s.remember(row)
-			return true
+			rows, failed = append(rows, row), err
+			return err == nil
 		})
 		if failed != nil {
 			return failed
 		}
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	for i, row := range rows {
+		s.remember(uint32(i+1), row)
+	}
+	return nil
 }
 
-// remember adds the account with the next number.
-func (s *Service) remember(row *Account) {
+// remember adds the account with the next number, or replaces the row of one that is known.
+func (s *Service) remember(number uint32, row *Account) {
 	s.known.Lock()
 	defer s.known.Unlock()
-	a := &accountState{number: uint32(len(s.accounts) + 1)}
+	if int(number) <= len(s.accounts) {
+		s.accounts[number-1].row.Store(row)
+		return
+	}
+	a := &accountState{number: number}
 	a.row.Store(row)
 	s.accounts = append(s.accounts, a)
 	s.byID[row.ID] = a
@@ -53,6 +61,11 @@ func (s *Service) Bind(ctx context.Context, originalID string) (*Account, error)
 	s.binding.Lock()
 	defer s.binding.Unlock()
 	for {
+		if s.shared {
+			if err := s.loadAccounts(ctx); err != nil {
+				return nil, err
+			}
+		}
 		row, err := s.newAccount(originalID)
 		if err != nil {
 			return nil, err
@@ -68,11 +81,11 @@ func (s *Service) Bind(ctx context.Context, originalID string) (*Account, error)
 		case err != nil:
 			return nil, err
 		case unknown != nil:
-			s.remember(unknown)
+			s.remember(number, unknown)
 		case existing != 0:
 			return s.all()[existing-1].row.Load(), nil
 		default:
-			s.remember(row)
+			s.remember(number, row)
 			return row, nil
 		}
 	}
@@ -118,7 +131,12 @@ func (s *Service) Account(_ context.Context, id string) (*Account, error) {
 }
 
 // Accounts returns all accounts in the order of their creation.
-func (s *Service) Accounts(context.Context) ([]*Account, error) {
+func (s *Service) Accounts(ctx context.Context) ([]*Account, error) {
+	if s.shared {
+		if err := s.loadAccounts(ctx); err != nil {
+			return nil, err
+		}
+	}
 	all := s.all()
 	rows := make([]*Account, len(all))
 	for i, a := range all {
@@ -135,9 +153,17 @@ func (s *Service) changeAccount(ctx context.Context, id string, modify func(*Acc
 	}
 	a.changing.Lock()
 	defer a.changing.Unlock()
-	next := *a.row.Load()
-	modify(&next)
+	var next Account
 	err = s.commit(ctx, func(c *change) error {
+		row, err := load[Account](c, accountKey(a.number))
+		if err != nil {
+			return err
+		}
+		if row == nil {
+			return corrupt(accountKey(a.number))
+		}
+		next = *row
+		modify(&next)
 		if more != nil {
 			if err := more(c, a); err != nil {
 				return err

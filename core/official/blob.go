@@ -85,7 +85,7 @@ func (s *Service) writePortion(ctx context.Context, a *accountState, ref blobRef
 	}
 	return s.commit(ctx, func(c *change) error {
 		if ref.Size == 0 {
-			if err := c.Set(looseKey(a.number, ref.ID), nil); err != nil {
+			if err := c.Set(looseKey(a.number, ref.ID), encodeNumber(uint64(s.now()))); err != nil {
 				return err
 			}
 		}
@@ -106,7 +106,7 @@ func (c *change) adopt(account uint32, ref blobRef) error { return c.Delete(loos
 
 // disown makes a blob loose, in the transaction that removes the reference to it; discard then deletes it.
 func (c *change) disown(account uint32, ref blobRef) error {
-	return c.Set(looseKey(account, ref.ID), nil)
+	return c.Set(looseKey(account, ref.ID), encodeNumber(0)) // at once, if discard does not come to it
 }
 
 // discard deletes a loose blob, also for a caller that has given up. What it fails to delete Open will.
@@ -149,14 +149,20 @@ func firstKeys(r storage.Reader, prefix []byte, limit int) (keys [][]byte, err e
 	return keys, err
 }
 
-// collectLoose deletes the blobs to which nobody refers.
-func (s *Service) collectLoose(ctx context.Context) error {
+// collectLoose deletes the blobs to which nobody refers, and which nobody has begun to write since a time.
+func (s *Service) collectLoose(ctx context.Context, before int64) error {
 	var keys [][]byte
-	err := s.view(ctx, func(r storage.Reader) (err error) {
-		keys, err = firstKeys(r, tableKey(0, tableLoose), 0)
-		return err
+	var failed error
+	err := s.view(ctx, func(r storage.Reader) error {
+		return r.Scan(storage.Prefix(tableKey(0, tableLoose)), func(key, value []byte) bool {
+			var since uint64
+			if since, failed = decodeNumber(value); int64(since) < before {
+				keys = append(keys, bytes.Clone(key))
+			}
+			return failed == nil
+		})
 	})
-	if err != nil {
+	if err = errors.Join(err, failed); err != nil {
 		return err
 	}
 	for _, key := range keys {

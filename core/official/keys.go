@@ -18,7 +18,8 @@ const (
 	tableOriginals = 'o' // original ID -> account number
 	tableJobs      = 'j' // job -> job record
 	tableDue       = 'q' // time, job -> nothing
-	tableLoose     = 'l' // account number, blob -> nothing; its chunks belong to no row
+	tableLoose     = 'l' // account number, blob -> time from which on its chunks belong to no row
+	tableLeases    = 'z' // name -> lease record
 )
 
 // The tables of an account.
@@ -34,6 +35,7 @@ const (
 	tableArticles    = 'a' // article -> article record
 	tableRules       = 'r' // rule -> rule record
 	tableSpecial     = 's' // special name -> rule
+	tableRuleChanges = 'R' // nothing -> count of changes of the rules
 	tableButtons     = 'B' // button -> button record
 	tableMenu        = 'h' // nothing -> count of changes, which every change of the menu reads and writes
 	tableInbound     = 'i' // message -> message record

@@ -2,6 +2,7 @@ package official
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"parley/core"
@@ -17,6 +18,7 @@ func (s *Service) changeMass(ctx context.Context, a *accountState, id string, mo
 		if err := modify(c, m); err != nil {
 			return err
 		}
+		m.Changed = s.now()
 		return c.saveMass(a.number, m)
 	})
 }
@@ -47,6 +49,7 @@ func (s *Service) NextChunk(ctx context.Context, account, id string) (*ChunkToSe
 		if len(next.OpenIDs) != m.Chunks[i].Size {
 			return corrupt(chunkPrefix(a.number, id, i))
 		}
+		m.Changed = s.now()
 		return c.saveMass(a.number, m)
 	})
 	if err != nil {
@@ -129,11 +132,17 @@ func (s *Service) dropAudience(ctx context.Context, a *accountState, id string) 
 	return nil
 }
 
+// errBusy reports that somebody may still be at work.
+var errBusy error = core.NewFault(core.Conflict, FieldChunk, "the mass send has changed lately")
+
 // settle ends what nobody is working on any more: a preparation has failed, and what became of a chunk that was being sent
-// is unknown. Chunks that are pending remain so.
-func (s *Service) settle(ctx context.Context, a *accountState, id string) error {
+// is unknown. Chunks that are pending remain so. A mass send that has changed since a time is left alone.
+func (s *Service) settle(ctx context.Context, a *accountState, id string, before int64) error {
 	settled := false
 	err := s.changeMass(ctx, a, id, func(_ *change, m *massRecord) error {
+		if m.Changed >= before {
+			return errBusy
+		}
 		if m.Status == MassPreparing {
 			m.Status = MassFailed
 		}
@@ -145,6 +154,9 @@ func (s *Service) settle(ctx context.Context, a *accountState, id string) error 
 		settled = m.settled()
 		return nil
 	})
+	if errors.Is(err, errBusy) {
+		return nil
+	}
 	if err != nil || !settled {
 		return err
 	}

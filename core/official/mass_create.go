@@ -2,6 +2,7 @@ package official
 
 import (
 	"context"
+	"math"
 
 	"parley/core"
 	"parley/storage"
@@ -11,7 +12,8 @@ import (
 // Counts are not stored.
 type massRecord struct {
 	MassSend
-	Place place
+	Place   place
+	Changed int64 // when the last step was made
 }
 
 const (
@@ -60,6 +62,7 @@ func (s *Service) CreateMassSend(ctx context.Context, account string, in MassSen
 		return nil, core.NewFault(core.Invalid, FieldAudience, "nobody is in the audience")
 	}
 	m := &massRecord{Place: s.place()}
+	m.Changed = m.Place.Time
 	m.MassSend = MassSend{MassSendInput: in, Created: m.Place.Time, Status: MassPreparing}
 	if m.ID, err = s.newID(); err != nil {
 		return nil, err
@@ -77,7 +80,7 @@ func (s *Service) CreateMassSend(ctx context.Context, account string, in MassSen
 		return nil, err
 	}
 	if err := s.prepare(ctx, a, m, openIDs); err != nil {
-		if err := s.settle(context.WithoutCancel(ctx), a, m.ID); err != nil {
+		if err := s.settle(context.WithoutCancel(ctx), a, m.ID, math.MaxInt64); err != nil {
 			s.log.Warn("a mass send stays in preparation until the next start", "mass_send", m.ID, "error", err)
 		}
 		return nil, err

@@ -82,8 +82,9 @@ func unsent(r storage.Reader, account uint32) ([]string, error) {
 	return ids, err
 }
 
-// settleInterrupted settles what the last process was sending, and forgets reports that nobody has claimed.
-func (s *Service) settleInterrupted(ctx context.Context) error {
+// settleInterrupted settles what a process was sending that has not been heard of since a time, and forgets reports that
+// nobody has claimed.
+func (s *Service) settleInterrupted(ctx context.Context, before int64) error {
 	for _, a := range s.all() {
 		var ids []string
 		err := s.view(ctx, func(r storage.Reader) (err error) {
@@ -92,7 +93,7 @@ func (s *Service) settleInterrupted(ctx context.Context) error {
 		})
 		for _, id := range ids {
 			if err == nil {
-				err = s.settle(ctx, a, id)
+				err = s.settle(ctx, a, id, before)
 			}
 		}
 		if err == nil {

@@ -94,7 +94,7 @@ func (s *Service) MassSends(ctx context.Context, account string, p Page) (page M
 	return page, err
 }
 
-// UnsentMassSends returns the IDs of the mass sends that have pending chunks.
+// UnsentMassSends returns the IDs of the mass sends that have pending chunks, and on which no other process may be at work.
 func (s *Service) UnsentMassSends(ctx context.Context, account string) ([]string, error) {
 	a, err := s.account(account)
 	if err != nil {
@@ -110,6 +110,9 @@ func (s *Service) UnsentMassSends(ctx context.Context, account string) ([]string
 			m, err := readMass(r, a.number, id)
 			if err != nil {
 				return err
+			}
+			if s.shared && m.Changed >= s.now()-abandoned.Milliseconds() {
+				continue
 			}
 			for i := range m.Chunks {
 				if m.Chunks[i].State == ChunkPending {

@@ -10,6 +10,7 @@ import (
 
 // matcher finds the reply to a text among the keywords of an account. It is immutable.
 type matcher struct {
+	changes uint64           // of the rules, when they were read
 	exact   map[string]Reply // by folded keyword, of the oldest rule
 	fuzzy   automaton
 	replies []Reply // of the fuzzy keywords, the oldest rule's first
@@ -96,7 +97,7 @@ func (s *Service) Match(ctx context.Context, account, text string) (Reply, bool,
 		return Reply{}, false, err
 	}
 	m := a.matcher.Load()
-	if m == nil {
+	if m == nil || m.changes < a.rules.Load() {
 		if m, err = s.buildMatcher(ctx, a); err != nil {
 			return Reply{}, false, err
 		}
@@ -109,11 +110,15 @@ func (s *Service) Match(ctx context.Context, account, text string) (Reply, bool,
 func (s *Service) buildMatcher(ctx context.Context, a *accountState) (*matcher, error) {
 	a.changing.Lock()
 	defer a.changing.Unlock()
-	if m := a.matcher.Load(); m != nil {
+	if m := a.matcher.Load(); m != nil && m.changes >= a.rules.Load() {
 		return m, nil
 	}
 	var rules []*Rule
-	err := s.view(ctx, func(r storage.Reader) error {
+	var changes uint64
+	err := s.view(ctx, func(r storage.Reader) (err error) {
+		if changes, err = ruleChanges(r, a.number); err != nil {
+			return err
+		}
 		for p := (Page{Limit: MaxPage}); ; p.Offset += p.Limit {
 			records, total, err := readPage[ruleRecord](r, ruleList(a.number), tableRules, p)
 			if err != nil {
@@ -131,6 +136,7 @@ func (s *Service) buildMatcher(ctx context.Context, a *accountState) (*matcher, 
 		return nil, err
 	}
 	m := newMatcher(rules)
+	m.changes = changes
 	a.matcher.Store(m)
 	return m, nil
 }

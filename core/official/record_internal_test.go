@@ -64,14 +64,14 @@ func samples() map[string]any {
 		},
 		`{"ID":"i","Audience":{"Group":"g","Gender":null},"Type":"t","Material":"m","Created":1,"Size":2,"Chunks":[{"Index":0,` +
 			`"Size":2,"State":"sent","MessageID":3,"Code":4,"Note":"n","Finish":{"Status":"s","Succeeded":true,"Counts":{"Total":1,` +
-			`"Filtered":2,"Sent":3,"Failed":4}}}],"Status":"preparing","Counts":null,"Place":{"Time":4,"Tick":5}}`: &massRecord{
+			`"Filtered":2,"Sent":3,"Failed":4}}}],"Status":"preparing","Counts":null,"Place":{"Time":4,"Tick":5},"Changed":6}`: &massRecord{
 			MassSend: MassSend{
 				ID: "i", MassSendInput: MassSendInput{Audience: Selection{Group: "g"}, Type: "t", Material: "m"}, Created: 1, Size: 2,
 				Chunks: []Chunk{{
 					Size: 2, State: ChunkSent, MessageID: 3, Code: 4, Note: "n",
 					Finish: &Finish{Status: "s", Succeeded: true, Counts: Counts{1, 2, 3, 4}},
 				}}, Status: MassPreparing,
-			}, Place: at,
+			}, Place: at, Changed: 6,
 		},
 		`{"MassSend":"m","Index":1}`: &chunkRef{MassSend: "m", Index: 1},
 		`{"Status":"s","Succeeded":true,"Counts":{"Total":1,"Filtered":2,"Sent":3,"Failed":4},"Came":5}`: &earlyReport{

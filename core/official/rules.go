@@ -85,7 +85,33 @@ func (s *Service) changeRules(ctx context.Context, a *accountState, fn func(c *c
 	a.changing.Lock()
 	defer a.changing.Unlock()
 	defer a.matcher.Store(nil) // also after an error, which does not tell whether the store has the change
-	return s.commit(ctx, fn)
+	return s.commit(ctx, func(c *change) error {
+		changes, err := ruleChanges(c, a.number)
+		if err != nil {
+			return err
+		}
+		if err := c.Set(tableKey(a.number, tableRuleChanges), encodeNumber(changes+1)); err != nil {
+			return err
+		}
+		return fn(c)
+	})
+}
+
+func ruleChanges(r storage.Reader, account uint32) (uint64, error) {
+	value, err := r.Get(tableKey(account, tableRuleChanges))
+	if err != nil {
+		return 0, err
+	}
+	return decodeNumber(value)
+}
+
+// learnRules notes how often the rules have been changed, by whomever.
+func (a *accountState) learnRules(value []byte) error {
+	changes, err := decodeNumber(value)
+	if err == nil {
+		a.rules.Store(changes)
+	}
+	return err
 }
 
 // CreateRule stores a rule and returns its ID. One with a special name replaces its predecessor.

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"parley/adapters/wire/outside"
 )
 
 // Download tells of media that were written.
@@ -54,11 +56,11 @@ func (c *Client) fetch(ctx context.Context, from string, dst io.Writer) (*Downlo
 	defer cancel()
 	u, err := url.Parse(from)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil {
-		return nil, ErrAddress
+		return nil, outside.ErrAddress
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
 	if err != nil {
-		return nil, ErrAddress
+		return nil, outside.ErrAddress
 	}
 	response, err := c.outside.Do(request)
 	if err != nil {

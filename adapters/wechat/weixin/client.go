@@ -10,12 +10,17 @@ import (
 	"time"
 
 	"github.com/sony/gobreaker/v2"
+
+	"parley/adapters/wire/outside"
 )
 
 // DefaultBaseURL is where the platform's official API is.
 const DefaultBaseURL = "https://api.weixin.qq.com"
 
 const (
+	dialTimeout  = 5 * time.Second
+	idleTimeout  = 60 * time.Second
+	maxHeader    = 64 << 10
 	callTimeout  = 5 * time.Second
 	mediaTimeout = 60 * time.Second
 	maxAnswer    = 1 << 20
@@ -32,7 +37,7 @@ type Options struct {
 	Secret  string
 	// HTTP makes the requests to BaseURL; nil means a client of our own. Deadlines come from this package.
 	HTTP *http.Client
-	// Outside fetches what the platform's answers point to; nil means NewOutsideClient with BaseURL's host let through.
+	// Outside fetches what the platform's answers point to; nil means outside.NewClient with BaseURL's host let through.
 	Outside *http.Client
 	// Now is the clock of the token's life and of the day's quota; nil means the machine's.
 	Now func() time.Time
@@ -109,7 +114,7 @@ func (c *Client) complete(options Options) {
 	direct.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c.http = &direct
 	if c.outside == nil {
-		c.outside = NewOutsideClient(hostPort(c.base))
+		c.outside = outside.NewClient(hostPort(c.base))
 	}
 	c.breaker = newBreaker(options.Trip, options.Rest, c.log)
 }
