@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"sort"
@@ -24,11 +25,12 @@ type Opener func(ctx context.Context, location *url.URL, opts Options) (Store, e
 type Engines map[string]Opener
 
 // Open opens the store at rawURL with the engine of its scheme: badger:///var/lib/parley, badger://./parley-data,
-// memory:.
+// memory:, postgres://user:password@host/database. No error holds the password.
 func (e Engines) Open(ctx context.Context, rawURL string, opts Options) (Store, error) {
 	location, err := url.Parse(rawURL)
 	if err != nil {
-		return nil, fmt.Errorf("storage: %q is not a store URL: %w", rawURL, err)
+		// The text of err holds the URL, and the URL may hold a password.
+		return nil, errors.New("storage: what was given is not a store URL; in a password, write what is neither letter nor digit as %XX")
 	}
 	open, ok := e[location.Scheme]
 	if !ok {
@@ -38,7 +40,7 @@ func (e Engines) Open(ctx context.Context, rawURL string, opts Options) (Store, 
 		}
 		sort.Strings(known)
 		return nil, fmt.Errorf("storage: no engine for %q; a store URL begins with one of %s",
-			rawURL, strings.Join(known, ", "))
+			location.Redacted(), strings.Join(known, ", "))
 	}
 	return open(ctx, location, opts)
 }

@@ -26,8 +26,11 @@ func TestOpen(t *testing.T) {
 		"three:///data": "one:, two:",
 		"data":          "one:, two:",
 		"one://%zz":     "not a store URL",
+
+		"three://me:secret@host/data": "one:, two:",
+		"one://me:se/cret@host/data":  "not a store URL",
 	} {
-		if _, err := engines.Open(t.Context(), rawURL, Options{}); err == nil || !strings.Contains(err.Error(), word) {
+		if _, err := engines.Open(t.Context(), rawURL, Options{}); err == nil || !strings.Contains(err.Error(), word) || strings.Contains(err.Error(), "cret") {
 			t.Errorf("Open(%q) = %v, want an error with %q", rawURL, err, word)
 		}
 	}

@@ -90,6 +90,7 @@ func TestHiddenStateIsFound(t *testing.T) {
 		"var ErrA = errors.New(`a`)":                             0,
 		"var pattern = regexp.MustCompile(`a`)":                  0,
 		"var _ I = (*T)(nil)":                                    0,
+		"var server = sync.OnceValues(start)":                    0,
 		"var table = [4]bool{1: true}":                           0,
 		"var table = [4]bool{}\nfunc f() { table[1] = true }":    1,
 		"var table = [4]bool{}\nfunc f() { g(&table) }":          1,
@@ -111,7 +112,8 @@ func TestHiddenStateIsFound(t *testing.T) {
 }
 
 // hiddenState lists the init functions and the variables of one file that are not constant in all but name: sentinel
-// errors, compiled patterns, interface checks, embedded files, and arrays and bytes that the file never changes.
+// errors, compiled patterns, interface checks, embedded files, values made once at their first use, and arrays and bytes
+// that the file never changes.
 func hiddenState(path string, text []byte) (found []string, err error) {
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, path, text, parser.ParseComments)
@@ -170,7 +172,7 @@ func isFixed(value ast.Expr) bool {
 			return false
 		}
 		from, ok := f.X.(*ast.Ident)
-		return ok && slices.Contains([]string{"errors.New", "regexp.MustCompile"}, from.Name+"."+f.Sel.Name)
+		return ok && slices.Contains([]string{"errors.New", "regexp.MustCompile", "sync.OnceValues"}, from.Name+"."+f.Sel.Name)
 	case *ast.CompositeLit:
 		array, ok := v.Type.(*ast.ArrayType)
 		return ok && array.Len != nil

@@ -133,7 +133,7 @@ func (s *Service) dropAudience(ctx context.Context, a *accountState, id string) 
 }
 
 // errBusy reports that somebody may still be at work.
-var errBusy error = core.NewFault(core.Conflict, FieldChunk, "the mass send has changed lately")
+var errBusy = errors.New("official: the mass send has changed lately")
 
 // settle ends what nobody is working on any more: a preparation has failed, and what became of a chunk that was being sent
 // is unknown. Chunks that are pending remain so. A mass send that has changed since a time is left alone.

@@ -43,13 +43,21 @@ func (m *Mortal) Update(ctx context.Context, fn func(storage.Writer) error) erro
 	return m.Store.Update(ctx, fn)
 }
 
-// Contents is everything that is in a store, so that two moments can be compared.
+// Contents returns everything that a store holds, as a text to compare.
 func Contents(t testing.TB, s storage.Store) string {
+	t.Helper()
+	return ContentsBut(t, s, func([]byte) bool { return false })
+}
+
+// ContentsBut is Contents without the rows whose keys without returns true for.
+func ContentsBut(t testing.TB, s storage.Store, without func(key []byte) bool) string {
 	t.Helper()
 	var all strings.Builder
 	err := s.View(t.Context(), func(r storage.Reader) error {
 		return r.Scan(storage.Range{}, func(key, value []byte) bool {
-			all.WriteString(string(key) + "\x00=\x00" + string(value) + "\x00\n")
+			if !without(key) {
+				all.WriteString(string(key) + "\x00=\x00" + string(value) + "\x00\n")
+			}
 			return true
 		})
 	})
