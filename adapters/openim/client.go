@@ -67,7 +67,7 @@ func NewClient(url string, options ClientOptions) (*Client, error) {
 //
 // The platform gives messages no numbers. The ID of a message that is listed is its place in its conversation, its Seq,
 // and means nothing in another one; deliveries and the last messages of chats, of which the platform does not tell the
-// place, have the ID zero.
+// place, have the ID zero. In a list of all conversations an ID is good for going on in such a list, and for nothing else.
 func (c *Client) As(userID string) core.Messenger { return &remote{c, validText(userID)} }
 
 // call invokes an endpoint as the administrator. An answer that refuses the token is given a new one, once: the endpoint

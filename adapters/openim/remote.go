@@ -92,17 +92,20 @@ func (r *remote) User(ctx context.Context, address string) (*core.User, error) {
 	if at < 0 {
 		return nil, core.NewFault(core.NotFound, core.FieldUser, "there is no such user")
 	}
-	shown := &a.users[at]
+	return a.users[at].user(), nil
+}
+
+// user is an account as core shows it.
+func (i *userInfo) user() *core.User {
 	u := &core.User{
-		ID: shown.userID, UUID: shown.userID, Nickname: shown.nickname, Avatar: shown.faceURL, Extra: shown.ex,
-		Registered: shown.created,
+		ID: i.userID, UUID: i.userID, Nickname: i.nickname, Avatar: i.faceURL, Extra: i.ex, Registered: i.created,
 	}
 	// Levels and options that are not known are those of ordinary users.
-	if role, err := roleOf(shown.level); err == nil {
+	if role, err := roleOf(i.level); err == nil {
 		u.Role = role
 	}
-	if reception, err := globalReception(shown.reception); err == nil {
+	if reception, err := globalReception(i.reception); err == nil {
 		u.Reception = reception
 	}
-	return u, nil
+	return u
 }

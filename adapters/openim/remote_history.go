@@ -11,14 +11,14 @@ import (
 // lastPlace is beyond every place in a conversation.
 const lastPlace = 1<<53 - 1
 
-// History lists messages of one conversation between two users. IDs are places in it; see Client.As. The platform tells
-// the number of unread messages elsewhere: Unread is -1.
+// History lists messages of one conversation between two users, whose IDs are places in it, or of all of them; see
+// Client.As. The platform tells the number of unread messages elsewhere: for one conversation Unread is -1.
 func (r *remote) History(ctx context.Context, q core.HistoryQuery) (core.History, error) {
 	switch {
-	case q.Peer == "":
-		return core.History{}, core.NewFault(core.Unsupported, core.FieldRecipient, "the platform lists one conversation at a time")
 	case q.Limit < 1 || q.Limit > core.MaxPage:
 		return core.History{}, core.NewFault(core.Invalid, core.FieldPage, "the page is out of bounds")
+	case q.Peer == "":
+		return r.merged(ctx, q)
 	}
 	w := walk{remote: r, conversation: pairID(prefixSingle, r.userID, validText(q.Peer)), limit: int64(q.Limit)}
 	h := core.History{Unread: -1}

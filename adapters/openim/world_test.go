@@ -33,13 +33,15 @@ const (
 
 // clock is a wall clock that tests set.
 type clock struct {
-	mu sync.Mutex
-	at time.Time
+	mu   sync.Mutex
+	at   time.Time
+	tick time.Duration // passes whenever somebody looks
 }
 
 func (c *clock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.at = c.at.Add(c.tick)
 	return c.at
 }
 

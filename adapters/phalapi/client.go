@@ -60,7 +60,8 @@ func (c *Client) Apply(ctx context.Context, key, secret string, uid int64) (toke
 }
 
 // As returns the service as the user of an access token sees it; an empty token means the server's anonymous user. The
-// platform offers neither read marks nor chat lists nor accounts: those operations are Unsupported.
+// platform neither marks anything as read nor shows accounts: those operations are Unsupported. What it has for chat lists
+// and unread messages is the list of all messages, which Conversations and Unread read to its beginning.
 func (c *Client) As(token string) core.Messenger { return &remote{c, token} }
 
 // call invokes one service.
@@ -138,28 +139,38 @@ func (r *remote) Send(ctx context.Context, out core.Outgoing) ([]core.Delivery, 
 	return deliveries, nil
 }
 
-// History lists messages. The platform counts no unread ones: Unread is always zero.
+// History lists messages. The platform does not count those that are unread: Unread is -1.
 func (r *remote) History(ctx context.Context, q core.HistoryQuery) (core.History, error) {
 	if q.Limit < 1 || q.Limit > maxListed {
 		return core.History{}, core.NewFault(core.Invalid, core.FieldPage, "the platform lists 1 to 100 messages at once")
 	}
+	items, err := r.list(ctx, &q)
+	if err != nil {
+		return core.History{}, err
+	}
+	h := core.History{Messages: make([]core.Message, len(items)), Unread: -1}
+	for i := range items {
+		h.Messages[i] = r.message(&items[i])
+	}
+	return h, nil
+}
+
+func (r *remote) list(ctx context.Context, q *core.HistoryQuery) ([]listItem, error) {
 	query := listQuery{peer: q.Peer, last: q.After, direction: "down", perpage: int64(q.Limit)}
 	if q.Direction == core.Older {
 		query.direction = "up"
 	}
 	var a listAnswer
-	if err := call(ctx, r.client, r.client.table.list, r.token, &query, &a); err != nil {
-		return core.History{}, err
+	err := call(ctx, r.client, r.client.table.list, r.token, &query, &a)
+	return a.items, err
+}
+
+func (r *remote) message(item *listItem) core.Message {
+	return core.Message{
+		ID: item.id, Peer: item.peer, Time: item.added.MilliIn(r.client.options.Zone), Read: item.read == 1,
+		Own:     php.OwnIn(item.io, r.client.options.Natural),
+		Content: core.Content{Kind: php.KindOf(item.kind), Body: []byte(item.data)},
 	}
-	h := core.History{Messages: make([]core.Message, len(a.items))}
-	for i, item := range a.items {
-		h.Messages[i] = core.Message{
-			ID: item.id, Peer: item.peer, Time: item.added.MilliIn(r.client.options.Zone), Read: item.read == 1,
-			Own:     php.OwnIn(item.io, r.client.options.Natural),
-			Content: core.Content{Kind: php.KindOf(item.kind), Body: []byte(item.data)},
-		}
-	}
-	return h, nil
 }
 
 func unsupported() error {
@@ -167,11 +178,5 @@ func unsupported() error {
 }
 
 func (r *remote) MarkRead(context.Context, string, int64) (int, error) { return 0, unsupported() }
-
-func (r *remote) Conversations(context.Context, int, int) (core.ConversationPage, error) {
-	return core.ConversationPage{}, unsupported()
-}
-
-func (r *remote) Unread(context.Context) (int, error) { return 0, unsupported() }
 
 func (r *remote) User(context.Context, string) (*core.User, error) { return nil, unsupported() }

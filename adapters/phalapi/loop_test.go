@@ -76,6 +76,13 @@ func (l *loop) Content(kind core.Kind, main string) core.Content {
 	return core.Content{Kind: kind, Body: []byte(main)}
 }
 
+// Traits implements coretest.Peculiar.
+func (l *loop) Traits() coretest.Traits {
+	return coretest.Traits{UnreadElsewhere: true, NoKeys: true, NoMarks: true, NoUsers: true, NoDirectory: true}
+}
+
+func (l *loop) Directory() core.Directory { return l.client.Directory() }
+
 func TestCorpusThroughClientAndServer(t *testing.T) {
 	coretest.Run(t, openLoop)
 }

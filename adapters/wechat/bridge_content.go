@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strconv"
@@ -47,26 +48,28 @@ func (m *members) content(kind core.Kind) core.Content {
 
 // inboundContent is a received message as a content of the core; false for an event.
 func (w *Worker) inboundContent(account string, in *official.Inbound) (core.Content, bool) {
+	return inboundContent(in, w.base.media(account, in.Copy), w.base.media(account, in.ThumbCopy))
+}
+
+// inboundContent is a received message, with the URLs of our copies of its medium, as a content of the core; false for an
+// event.
+func inboundContent(in *official.Inbound, medium, still string) (core.Content, bool) {
 	var m members
 	var c core.Content
 	switch in.Kind {
 	case official.InboundText:
 		c = core.Content{Kind: core.KindText, Body: []byte(in.Content)}
 	case official.InboundImage:
-		url := w.base.media(account, in.Copy)
-		if url == "" {
-			url = in.PictureURL
-		}
-		m.string("url", url)
+		m.string("url", cmp.Or(medium, in.PictureURL))
 		c = m.content(core.KindImage)
 	case official.InboundVoice:
-		m.string("url", w.base.media(account, in.Copy))
+		m.string("url", medium)
 		m.string("type", in.Format)
 		m.string("text", in.Recognition)
 		c = m.content(core.KindVoice)
 	case official.InboundVideo:
-		m.string("url", w.base.media(account, in.Copy))
-		m.string("thumbnail", w.base.media(account, in.ThumbCopy))
+		m.string("url", medium)
+		m.string("thumbnail", still)
 		c = m.content(core.KindVideo)
 	case official.InboundLocation:
 		m.string("description", in.Label)

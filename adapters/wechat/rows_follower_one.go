@@ -8,7 +8,8 @@ import (
 // followerView is all that is shown of a follower.
 type followerView struct {
 	infoID string // in the original's shape only
-	*official.Follower
+	official.Follower
+
 	gender, since int64
 	until         *int64
 }
@@ -46,7 +47,7 @@ func followerRow(original bool) *wire.Row[openIDQuery, followerView] {
 			if err != nil {
 				return err
 			}
-			*a = followerView{infoID: x.account.ID, Follower: f, gender: int64(f.Gender), since: f.SubscribeTime}
+			*a = followerView{infoID: x.account.ID, Follower: *f, gender: int64(f.Gender), since: f.SubscribeTime}
 			if f.UnsubscribeTime != 0 {
 				a.until = &f.UnsubscribeTime
 			}

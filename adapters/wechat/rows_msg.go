@@ -17,7 +17,8 @@ type messagesQuery struct {
 
 // messageView is a received message as it is shown.
 type messageView struct {
-	*official.ReceivedMessage
+	official.ReceivedMessage
+
 	kind, url, thumbURL string
 	time                int64
 }
@@ -121,7 +122,7 @@ func (x *exchange) day(name, text string) (int64, error) {
 
 // showMessage refers to our copies of media; the URL of a link is left as it is.
 func (x *exchange) showMessage(m *official.ReceivedMessage) messageView {
-	v := messageView{ReceivedMessage: m, kind: string(m.Kind), url: m.URL, time: m.Time}
+	v := messageView{ReceivedMessage: *m, kind: string(m.Kind), url: m.URL, time: m.Time}
 	if m.Kind != official.InboundLink {
 		v.url = x.dialect.base.media(x.account.ID, m.Copy)
 		v.thumbURL = x.dialect.base.media(x.account.ID, m.ThumbCopy)

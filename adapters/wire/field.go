@@ -1,18 +1,16 @@
 package wire
 
-import (
-	"strconv"
-
-	"github.com/goccy/go-json"
-)
+import "strconv"
 
 // Field is one member of an answer: its name and a lens, read by the server that writes the answer and written by the
 // client that reads it.
 type Field[T any] struct {
 	FieldSpec
+	head   []byte // the name as it stands before the value, see headed
 	append func(dst []byte, style Style, a *T) []byte
 	read   func(raw []byte, a *T) error
-	when   func(a *T) bool // nil means always
+	when   func(a *T) bool    // nil means always
+	same   func(a, b *T) bool // whether both are written alike; nil where finding out is not worth it
 }
 
 // Text declares a string member.
@@ -20,7 +18,8 @@ func Text[T any](name string, at func(*T) *string) Field[T] {
 	return Field[T]{
 		FieldSpec: FieldSpec{Name: name, Type: TypeString},
 		append:    func(dst []byte, s Style, a *T) []byte { return AppendString(dst, *at(a), s) },
-		read:      func(raw []byte, a *T) error { return json.Unmarshal(raw, at(a)) },
+		same:      func(a, b *T) bool { return *at(a) == *at(b) },
+		read:      func(raw []byte, a *T) (err error) { *at(a), err = textOf(raw); return err },
 	}
 }
 
@@ -29,6 +28,7 @@ func Number[T any](name string, at func(*T) *int64) Field[T] {
 	return Field[T]{
 		FieldSpec: FieldSpec{Name: name, Type: TypeInt},
 		append:    func(dst []byte, _ Style, a *T) []byte { return strconv.AppendInt(dst, *at(a), 10) },
+		same:      func(a, b *T) bool { return *at(a) == *at(b) },
 		read:      func(raw []byte, a *T) (err error) { *at(a), err = readInt(raw); return err },
 	}
 }
@@ -119,6 +119,15 @@ func specs[E any](fields []Field[E]) []FieldSpec {
 	return all
 }
 
+// headed prepares fields for appendMembers and returns them.
+func headed[T any](fields []Field[T]) []Field[T] {
+	for i := range fields {
+		fields[i].head = []byte(`"` + fields[i].Name + `":`)
+	}
+	return fields
+}
+
+// appendMembers appends the members of an answer. The fields are headed.
 func appendMembers[T any](dst []byte, s Style, fields []Field[T], a *T) []byte {
 	start := len(dst)
 	for i := range fields {
@@ -129,9 +138,7 @@ func appendMembers[T any](dst []byte, s Style, fields []Field[T], a *T) []byte {
 		if before > start {
 			dst = append(dst, ',')
 		}
-		dst = append(dst, '"')
-		dst = append(dst, fields[i].Name...)
-		dst = append(dst, '"', ':')
+		dst = append(dst, fields[i].head...)
 		value := len(dst)
 		dst = fields[i].append(dst, s, a)
 		if fields[i].Optional && saysNothing(dst[value:]) {
@@ -153,20 +160,26 @@ func saysNothing(value []byte) bool {
 // readMembers fills a from a JSON object. Members that are absent or null leave their field as it is, and members that
 // no field names are skipped, as servers of other versions send them.
 func readMembers[T any](raw []byte, fields []Field[T], a *T) error {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &members); err != nil {
-		return err
-	}
-	for i := range fields {
-		value, ok := members[fields[i].Name]
-		if !ok || string(value) == "null" {
-			continue
+	next := 0 // the field that is expected: servers keep the order of the row
+	return eachMember(raw, func(name string, value []byte) error {
+		for range fields {
+			f := &fields[next]
+			if next++; next == len(fields) {
+				next = 0
+			}
+			if f.Name != name {
+				continue
+			}
+			if string(value) == "null" {
+				return nil
+			}
+			if err := f.read(value, a); err != nil {
+				return &FieldError{Field: name, Err: err}
+			}
+			return nil
 		}
-		if err := fields[i].read(value, a); err != nil {
-			return &FieldError{Field: fields[i].Name, Err: err}
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func readInt(raw []byte) (int64, error) {

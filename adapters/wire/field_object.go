@@ -1,14 +1,13 @@
 package wire
 
 import (
-	"maps"
 	"slices"
-
-	"github.com/goccy/go-json"
+	"strings"
 )
 
 // Object declares a member that is an object with fields of its own.
 func Object[T, E any](name string, at func(*T) *E, fields ...Field[E]) Field[T] {
+	fields = headed(slices.Clone(fields))
 	return Field[T]{
 		FieldSpec: FieldSpec{Name: name, Type: TypeObject, Fields: specs(fields)},
 		append:    func(dst []byte, s Style, a *T) []byte { return appendBraced(dst, s, fields, at(a)) },
@@ -18,6 +17,7 @@ func Object[T, E any](name string, at func(*T) *E, fields ...Field[E]) Field[T] 
 
 // ObjectOrNull declares a member that is an object with fields of its own, or null where there is none.
 func ObjectOrNull[T, E any](name string, at func(*T) **E, fields ...Field[E]) Field[T] {
+	fields = headed(slices.Clone(fields))
 	return Field[T]{
 		FieldSpec: FieldSpec{Name: name, Type: TypeObject, Nullable: true, Fields: specs(fields)},
 		append: func(dst []byte, s Style, a *T) []byte {
@@ -26,6 +26,7 @@ func ObjectOrNull[T, E any](name string, at func(*T) **E, fields ...Field[E]) Fi
 			}
 			return appendBraced(dst, s, fields, *at(a))
 		},
+		same: func(a, b *T) bool { return *at(a) == nil && *at(b) == nil },
 		read: func(raw []byte, a *T) error {
 			*at(a) = new(E)
 			return readMembers(raw, fields, *at(a))
@@ -35,29 +36,25 @@ func ObjectOrNull[T, E any](name string, at func(*T) **E, fields ...Field[E]) Fi
 
 // Objects declares a member that is a list of objects; an empty list is written as [].
 func Objects[T, E any](name string, at func(*T) *[]E, fields ...Field[E]) Field[T] {
+	fields = headed(slices.Clone(fields))
+	alike := alikeFields(fields)
 	return Field[T]{
 		FieldSpec: FieldSpec{Name: name, Type: TypeObjects, Fields: specs(fields)},
 		append: func(dst []byte, s Style, a *T) []byte {
-			items := *at(a)
-			dst = append(dst, '[')
-			for i := range items {
-				if i > 0 {
-					dst = append(dst, ',')
-				}
-				dst = appendBraced(dst, s, fields, &items[i])
-			}
-			return append(dst, ']')
+			return append(appendObjects(append(dst, '['), s, fields, *at(a), alike), ']')
 		},
 		read: func(raw []byte, a *T) error {
-			var parts []json.RawMessage
-			if err := json.Unmarshal(raw, &parts); err != nil {
-				return err
-			}
-			items := make([]E, len(parts))
-			for i, part := range parts {
-				if err := readMembers(part, fields, &items[i]); err != nil {
-					return err
+			items := []E{}
+			err := eachItem(raw, func(value []byte) error {
+				var item E
+				items = append(items, item)
+				if string(value) == "null" {
+					return nil
 				}
+				return readMembers(value, fields, &items[len(items)-1])
+			})
+			if err != nil {
+				return err
 			}
 			*at(a) = items
 			return nil
@@ -73,6 +70,7 @@ func ObjectsOrNull[T, E any](name string, at func(*T) *[]E, fields ...Field[E]) 
 // Keyed declares a member that is an object whose members are objects named by key, in the order of the list, and that is
 // left out where there is none. The client reads them in the order of their keys.
 func Keyed[T, K any](name string, at func(*T) *[]K, key func(*K) *string, fields ...Field[K]) Field[T] {
+	fields = headed(slices.Clone(fields))
 	return Field[T]{
 		FieldSpec: FieldSpec{Name: name, Type: TypeKeyed, Optional: true, Fields: specs(fields)},
 		append: func(dst []byte, s Style, a *T) []byte {
@@ -127,6 +125,7 @@ func Amounts[T any](name string, at func(*T) *[]Amount) Field[T] {
 func orNull[T, E any](f Field[T], at func(*T) *[]E) Field[T] {
 	list := f.append
 	f.Nullable = true
+	f.same = func(a, b *T) bool { return *at(a) == nil && *at(b) == nil }
 	f.append = func(dst []byte, s Style, a *T) []byte {
 		if *at(a) == nil {
 			return append(dst, "null"...)
@@ -149,14 +148,23 @@ func appendKey(dst []byte, s Style, i int, key string) []byte {
 
 // readKeyed reads the members of an object into a list, in the order of their names.
 func readKeyed[K any](raw []byte, into *[]K, one func(raw []byte, name string, item *K) error) error {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &members); err != nil {
+	type member struct {
+		name  string
+		value []byte
+	}
+	var members []member
+	err := eachMember(raw, func(name string, value []byte) error {
+		members = append(members, member{name, value})
+		return nil
+	})
+	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
 	items := make([]K, len(members))
-	for i, name := range slices.Sorted(maps.Keys(members)) {
-		if err := one(members[name], name, &items[i]); err != nil {
-			return &FieldError{Field: name, Err: err}
+	for i := range members {
+		if err := one(members[i].value, members[i].name, &items[i]); err != nil {
+			return &FieldError{Field: members[i].name, Err: err}
 		}
 	}
 	*into = items

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/base64"
 	"strconv"
 
@@ -12,7 +13,18 @@ func Flag[T any](name string, at func(*T) *bool) Field[T] {
 	return Field[T]{
 		FieldSpec: FieldSpec{Name: name, Type: TypeBool},
 		append:    func(dst []byte, _ Style, a *T) []byte { return strconv.AppendBool(dst, *at(a)) },
-		read:      func(raw []byte, a *T) error { return json.Unmarshal(raw, at(a)) },
+		same:      func(a, b *T) bool { return *at(a) == *at(b) },
+		read: func(raw []byte, a *T) error {
+			switch string(raw) {
+			case "true":
+				*at(a) = true
+				return nil
+			case "false":
+				*at(a) = false
+				return nil
+			}
+			return errFlag
+		},
 	}
 }
 
@@ -51,8 +63,15 @@ func Base64[T any](name string, at func(*T) *[]byte) Field[T] {
 			return append(base64.StdEncoding.AppendEncode(append(dst, '"'), *at(a)), '"')
 		},
 		read: func(raw []byte, a *T) error {
-			var text string
-			if err := json.Unmarshal(raw, &text); err != nil {
+			if len(raw) >= 2 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 {
+				inside := raw[1 : len(raw)-1]
+				value := make([]byte, base64.StdEncoding.DecodedLen(len(inside)))
+				n, err := base64.StdEncoding.Decode(value, inside)
+				*at(a) = value[:n]
+				return err
+			}
+			text, err := textOf(raw)
+			if err != nil {
 				return err
 			}
 			value, err := base64.StdEncoding.DecodeString(text)
@@ -72,6 +91,7 @@ func Verbatim[T any](name string, at func(*T) *[]byte) Field[T] {
 			}
 			return append(dst, *at(a)...)
 		},
+		same: func(a, b *T) bool { return len(*at(a)) == 0 && len(*at(b)) == 0 },
 		read: func(raw []byte, a *T) error { *at(a) = append([]byte(nil), raw...); return nil },
 	}
 }

@@ -67,29 +67,37 @@ func (r *Remote) PostJSON(ctx context.Context, path string, body []byte, headers
 	return r.exchange(ctx, request)
 }
 
-// exchange posts the request. Statuses from 500 on are Unavailable.
+// exchange posts the request.
 func (r *Remote) exchange(ctx context.Context, request *fasthttp.Request) (status int, body []byte, err error) {
 	response := fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseResponse(response)
 	request.Header.SetMethod(fasthttp.MethodPost)
+	if err := r.send(ctx, request, response); err != nil {
+		return 0, nil, err
+	}
+	body, err = uncompressed(response)
+	return response.StatusCode(), body, err
+}
+
+// send makes one exchange. Statuses from 500 on are Unavailable.
+func (r *Remote) send(ctx context.Context, request *fasthttp.Request, response *fasthttp.Response) error {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		deadline = time.Now().Add(remoteTimeout)
 	}
 	if err := ctx.Err(); err != nil {
-		return 0, nil, core.Wrap(core.Timeout, "the request was given up", err)
+		return core.Wrap(core.Timeout, "the request was given up", err)
 	}
 	if err := r.client.DoDeadline(request, response, deadline); err != nil {
 		if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() {
-			return 0, nil, core.Wrap(core.Timeout, "the remote did not answer in time", err)
+			return core.Wrap(core.Timeout, "the remote did not answer in time", err)
 		}
-		return 0, nil, core.Wrap(core.Unavailable, "the remote can not be reached", err)
+		return core.Wrap(core.Unavailable, "the remote can not be reached", err)
 	}
-	if status = response.StatusCode(); status >= fasthttp.StatusInternalServerError {
-		return 0, nil, core.NewFault(core.Unavailable, "", "the remote answered "+fasthttp.StatusMessage(status))
+	if status := response.StatusCode(); status >= fasthttp.StatusInternalServerError {
+		return core.NewFault(core.Unavailable, "", "the remote answered "+fasthttp.StatusMessage(status))
 	}
-	body, err = uncompressed(response)
-	return status, body, err
+	return nil
 }
 
 // uncompressed returns the body of a response as a copy.

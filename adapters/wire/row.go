@@ -106,7 +106,7 @@ type Row[Q, A any] struct {
 	// Recycle, if set, empties an answer for reuse and keeps its slices' capacity.
 	Recycle func(a *A)
 
-	once    sync.Once
+	once    sync.Once // makes spec and prepares Answer
 	spec    Spec
 	scratch sync.Pool
 }
@@ -123,6 +123,7 @@ func (r *Row[Q, A]) Spec() *Spec {
 			Name: r.Name, ZH: r.ZH, EN: r.EN, Access: r.Access, Request: r.Request, Bare: r.Bare,
 			Outcomes: r.Outcomes, Params: paramSpecs(r.Params), Answer: specs(r.Answer),
 		}
+		headed(r.Answer)
 	})
 	return &r.spec
 }
@@ -177,6 +178,7 @@ func (r *Row[Q, A]) recycle(s *scratch[Q, A]) {
 // AppendEmpty implements Endpoint.
 func (r *Row[Q, A]) AppendEmpty(dst []byte, style Style) []byte {
 	var a A
+	r.Spec() // prepares the answer's fields
 	return r.appendAnswer(dst, style, &a)
 }
 
@@ -196,12 +198,16 @@ func (r *Row[Q, A]) AppendBody(dst []byte, q *Q) []byte {
 	return appendObject(dst, r.Params, q)
 }
 
-// Read fills a from the JSON of an answer, an object unless the row is bare. It is the client half of the answer.
+// Read fills a from the JSON of an answer, an object unless the row is bare, and leaves it as it is where that is null. It
+// is the client half of the answer.
 func (r *Row[Q, A]) Read(raw []byte, a *A) error {
-	if r.Bare {
-		return r.Answer[0].read(raw, a)
+	switch {
+	case !r.Bare:
+		return readMembers(raw, r.Answer, a)
+	case string(raw) == "null":
+		return nil
 	}
-	return readMembers(raw, r.Answer, a)
+	return r.Answer[0].read(raw, a)
 }
 
 // Fault is the inverse of Outcome: the fault that a remote meant by number and text, where this endpoint numbers it.

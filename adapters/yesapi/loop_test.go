@@ -78,6 +78,11 @@ func (l *loop) Content(kind core.Kind, main string) core.Content {
 	return core.Content{Kind: kind, Object: true, Body: []byte(`{"` + kind.MainField() + `":` + string(value) + `}`)}
 }
 
+// Traits implements coretest.Peculiar.
+func (l *loop) Traits() coretest.Traits { return coretest.Traits{NoKeys: true} }
+
+func (l *loop) Directory() core.Directory { return l.client.Directory() }
+
 func TestCorpusThroughClientAndServer(t *testing.T) {
 	coretest.Run(t, openLoop)
 }

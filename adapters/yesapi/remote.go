@@ -43,13 +43,20 @@ func (r *remote) Send(ctx context.Context, out core.Outgoing) ([]core.Delivery, 
 	return deliveries, nil
 }
 
+// History lists messages. The platform lists those of one conversation at a time: a list of all costs a request for each
+// conversation that may have something for it.
 func (r *remote) History(ctx context.Context, q core.HistoryQuery) (core.History, error) {
 	switch {
-	case q.Peer == "":
-		return core.History{}, core.NewFault(core.Unsupported, core.FieldRecipient, "the platform lists one conversation at a time")
 	case q.Limit < 1 || q.Limit > maxListed:
 		return core.History{}, core.NewFault(core.Invalid, core.FieldPage, "the platform lists 1 to 100 messages at once")
+	case q.Peer == "":
+		return r.merged(ctx, q)
 	}
+	return r.page(ctx, q)
+}
+
+// page lists messages of one conversation.
+func (r *remote) page(ctx context.Context, q core.HistoryQuery) (core.History, error) {
 	query := takeQuery{other: q.Peer, last: strconv.FormatInt(q.After, 10), direction: "down", perpage: int64(q.Limit)}
 	if q.Direction == core.Older {
 		query.direction = "up"
@@ -140,11 +147,8 @@ func (r *remote) User(ctx context.Context, address string) (*core.User, error) {
 		return nil, err
 	}
 	u := &core.User{
-		ID: a.info.uuid, UUID: a.info.uuid, Username: a.info.username, Banned: a.info.status != 0,
+		ID: a.info.uuid, UUID: a.info.uuid, Username: a.info.username, Role: roleNamed(a.info.role), Banned: a.info.status != 0,
 		Registered: a.info.registered.MilliIn(r.client.options.Zone), RegisteredIP: a.info.ip, Ext: a.info.ext,
-	}
-	if a.info.role == "admin" {
-		u.Role = core.RoleAdmin
 	}
 	return u, nil
 }

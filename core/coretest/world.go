@@ -25,8 +25,8 @@ type World interface {
 	Content(kind core.Kind, main string) core.Content
 }
 
-// Run passes the corpus to the service that open makes anew for every case. Operations that answer Unsupported end
-// their case with a visible skip.
+// Run passes the corpus to the service that open makes anew for every case. What the service may do differently, or not
+// at all, is what its Traits say.
 func Run(t *testing.T, open func(t *testing.T) World) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
@@ -47,14 +47,15 @@ var cases = [...]struct {
 	{"marking as read", marking},
 	{"chat lists", chats},
 	{"a message key makes a send idempotent", idempotency},
+	{"accounts", accounts},
+	{"directory", accountList},
+	{"transcript", transcript},
+	{"a transcript can stop anywhere", transcriptStops},
 }
 
-// must returns v, or ends the case: as skipped where the service does not offer the operation.
+// must returns v, or ends the case.
 func must[T any](t *testing.T, v T, err error) T {
 	t.Helper()
-	if core.CodeOf(err) == core.Unsupported {
-		t.Skip("not offered by this dialect: ", err)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
