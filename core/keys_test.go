@@ -114,7 +114,8 @@ func TestKeysAreDistinct(t *testing.T) {
 		appendMessageKeyKey(nil, k, 2, "key"), appendMessageKeyKey(nil, k, 3, "key"),
 		appendFeedKey(nil, 1, 2), appendRunKey(nil, 1, 2, runRef{3, 4}),
 		appendNameKey(nil, 1, nameGroup, "x"), appendGroupKey(nil, 1, 2), appendMemberKey(nil, 1, 2, 3), appendJoinedKey(nil, 1, 2, 3),
-		appendFriendKey(nil, 1, 2, 3),
+		appendFriendKey(nil, 1, 2, 3), appendImportKey(nil, 1, "x"), appendOriginKey(nil, k, "x", "y"), appendOriginKey(nil, k, "xy", ""),
+		appendPlacesKey(nil, k, "x"),
 	}
 	for i := range keys {
 		for j := range i {
@@ -123,6 +124,26 @@ func TestKeysAreDistinct(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestImportKeys(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		k := drawConversation(t, "conversation")
+		source, origin := rapid.StringN(0, -1, 255).Draw(t, "source"), rapid.String().Draw(t, "origin")
+		gotK, gotSource, gotOrigin, err := parseOrigin(appendOriginKey(nil, k, source, origin))
+		if err != nil || gotK != k || gotSource != source || gotOrigin != origin {
+			t.Fatalf("parsed %+v %q %q, %v", gotK, gotSource, gotOrigin, err)
+		}
+		user, key := UserNumber(rapid.Uint64().Draw(t, "user")), rapid.String().Draw(t, "key")
+		gotK, gotUser, gotKey, err := parseMemberOf(appendMessageKeyKey(nil, k, user, key))
+		if err != nil || gotK != k || gotUser != user || gotKey != key {
+			t.Fatalf("parsed %+v %d %q, %v", gotK, gotUser, gotKey, err)
+		}
+		gotK, tail, err := parseTail(appendPlacesKey(nil, k, source))
+		if err != nil || gotK != k || string(tail) != source {
+			t.Fatalf("parsed %+v %q, %v", gotK, tail, err)
+		}
+	})
 }
 
 func FuzzParseKeys(f *testing.F) {
@@ -134,6 +155,9 @@ func FuzzParseKeys(f *testing.F) {
 		}
 		if k, err := parseConversation(1, b); err == nil && !bytes.Equal(appendConversation(nil, k), b) {
 			t.Fatalf("%x does not survive", b)
+		}
+		if k, source, origin, err := parseOrigin(b); err == nil && !bytes.Equal(appendOriginKey(nil, k, source, origin)[1:], b[1:]) {
+			t.Fatalf("%x does not survive as an origin", b)
 		}
 	})
 }
