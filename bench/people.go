@@ -76,7 +76,8 @@ func (p *Parley) converse(ctx context.Context, all *people, n int) error {
 	return concurrently(len(all.tokens), func(i int) error {
 		pair := [2]*core.User{all.users[i], all.users[i+1]}
 		for k := range n {
-			if err := p.sendTo(ctx, pair[k%2], pair[1-k%2].UUID); err != nil {
+			text := fmt.Sprintf("%s %02d", messageText[:len(messageText)-3], k) // as long, and each its own
+			if err := p.sendText(ctx, text, pair[k%2], pair[1-k%2].UUID); err != nil {
 				return err
 			}
 		}
@@ -112,7 +113,11 @@ func concurrently(n int, do func(i int) error) error {
 
 // sendTo sends the message text from one user.
 func (p *Parley) sendTo(ctx context.Context, from *core.User, to ...string) error {
-	out := core.Outgoing{To: to, Content: core.Content{Kind: core.KindText, Body: []byte(messageText)}}
+	return p.sendText(ctx, messageText, from, to...)
+}
+
+func (p *Parley) sendText(ctx context.Context, text string, from *core.User, to ...string) error {
+	out := core.Outgoing{To: to, Content: core.Content{Kind: core.KindText, Body: []byte(text)}}
 	_, err := p.Engine.Send(ctx, core.Caller{App: p.App, User: from}, out)
 	return err
 }

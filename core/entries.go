@@ -66,6 +66,22 @@ type threadView struct {
 	state  *memberState
 	peer   *memberState // the other member's, of a conversation between two
 	last   int64        // the last place that the member may see
+	// authors are the last two who were looked up: a page has few others.
+	authors [2]*User
+}
+
+// author returns a user who has written in the conversation.
+func (v *threadView) author(ctx context.Context, n UserNumber) (*User, error) {
+	for _, u := range v.authors {
+		if u != nil && u.Number == n {
+			return u, nil
+		}
+	}
+	u, err := v.engine.user(ctx, userKey{v.conv.key.app, n})
+	if err == nil {
+		v.authors[1], v.authors[0] = v.authors[0], u
+	}
+	return u, err
 }
 
 // openView finds the conversation that ref names for c and reads what is needed to show it. The caller releases conv. The
@@ -136,7 +152,7 @@ func (v *threadView) entry(ctx context.Context, s storedMessage) (Entry, error) 
 		receiver = v.peer
 	}
 	entry.Read = receiver.read.has(r.counted(k))
-	if entry.Sender, err = v.engine.user(ctx, userKey{k.app, author}); err != nil {
+	if entry.Sender, err = v.author(ctx, author); err != nil {
 		return Entry{}, err
 	}
 	if r.revoked != nil {

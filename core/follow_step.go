@@ -56,6 +56,7 @@ func followable(base uint64, entries int, records []uint64) int {
 
 // gain is what some feed entries add to one user's chat list.
 type gain struct {
+	user  UserNumber
 	index *chatIndex
 	rows  []chatRow // oldest first; a conversation may stand there more than once
 	more  tally
@@ -63,35 +64,34 @@ type gain struct {
 
 // planStep works out how the entries change the runs of each user.
 func (e *Engine) planStep(state *appState, base uint64, entries []feedEntry) (plans []*runPlan, err error) {
-	gains := make(map[UserNumber]*gain)
+	gains, of := gather(entries)
 	err = e.store.View(context.Background(), func(r storage.Reader) error {
 		if err := state.unmoved(r); err != nil {
 			return err
 		}
+		for i := range gains {
+			if gains[i].index, err = state.index(r, gains[i].user); err != nil {
+				return err
+			}
+		}
 		for i := range entries {
-			f := &entries[i]
-			users, listed := f.listed()
-			for _, user := range users[:listed] {
-				g := gains[user]
-				if g == nil {
-					index, err := state.index(r, user)
-					if err != nil {
-						return err
-					}
-					g = &gain{index: index}
-					gains[user] = g
-				}
-				if base+uint64(i) >= g.index.upTo {
-					g.add(f, user)
+			for _, g := range of[i] {
+				if g > 0 && base+uint64(i) >= gains[g-1].index.upTo {
+					gains[g-1].add(&entries[i])
 				}
 			}
 		}
-		for user, g := range gains {
+		var seen chatSet
+		rows := make([]chatRow, 0, maxRun)
+		for i := range gains {
+			g := &gains[i]
 			if len(g.rows) == 0 {
 				continue
 			}
+			seen.clear()
+			rows = g.newestFirst(rows[:0], &seen)
 			h := runHead{base + uint64(len(entries)), tally{g.index.chats + g.more.chats, g.index.received + g.more.received}}
-			p, err := planRuns(r, state.number, user, g.index, g.newestFirst(), h)
+			p, err := planRuns(r, state.number, g.user, g.index, rows, &seen, h)
 			if err != nil {
 				return err
 			}
@@ -102,18 +102,45 @@ func (e *Engine) planStep(state *appState, base uint64, entries []feedEntry) (pl
 	return plans, err
 }
 
-func (g *gain) add(f *feedEntry, user UserNumber) {
+// gather returns the users whom the entries concern, in the order of their first entries, with room for the rows of each,
+// and for each entry the numbers of its users among them, from one; zero is none.
+func gather(entries []feedEntry) (gains []gain, of [][2]int32) {
+	numbers := make(map[UserNumber]int32)
+	of = make([][2]int32, len(entries))
+	var counts []int32
+	all := 0
+	for i := range entries {
+		users, listed := entries[i].listed()
+		all += listed
+		for side, user := range users[:listed] {
+			n := numbers[user]
+			if n == 0 {
+				gains, counts = append(gains, gain{user: user}), append(counts, 0)
+				n = int32(len(gains))
+				numbers[user] = n
+			}
+			counts[n-1]++
+			of[i][side] = n
+		}
+	}
+	rows := make([]chatRow, all)
+	for i, n := range counts {
+		gains[i].rows, rows = rows[:0:n], rows[n:]
+	}
+	return gains, of
+}
+
+func (g *gain) add(f *feedEntry) {
 	g.rows = append(g.rows, chatRow{f.conversation, f.newest})
-	g.more.received += uint64(f.from[1-f.conversation.side(user)])
+	g.more.received += uint64(f.from[1-f.conversation.side(g.user)])
 	if f.previous == 0 {
 		g.more.chats++
 	}
 }
 
-// newestFirst returns the rows in the order of a run, of each conversation the newest.
-func (g *gain) newestFirst() []chatRow {
-	rows := make([]chatRow, 0, len(g.rows))
-	var seen chatSet
+// newestFirst appends the rows in the order of a run, of each conversation the newest. Their conversations are added to
+// seen.
+func (g *gain) newestFirst(rows []chatRow, seen *chatSet) []chatRow {
 	for _, row := range slices.Backward(g.rows) {
 		if seen.add(row.conversation) {
 			rows = append(rows, row)

@@ -90,7 +90,12 @@ func (rr *runReader) next() (row chatRow, ok bool, err error) {
 type chatIndex struct {
 	runHead
 	runs []runRef // the newest first
+	// value is the newest run as the store holds it, if it is small: the next step usually merges it. Nil if not known.
+	value []byte
 }
+
+// maxKeptRun is how many bytes of the newest run are kept.
+const maxKeptRun = 768
 
 // rows counts the rows of all runs, those included that a newer one outdates.
 func (x *chatIndex) rows() (n int) {
@@ -100,7 +105,7 @@ func (x *chatIndex) rows() (n int) {
 	return n
 }
 
-func (x *chatIndex) size() int64 { return int64(128 + 16*len(x.runs)) }
+func (x *chatIndex) size() int64 { return int64(160 + 16*len(x.runs) + len(x.value)) }
 
 // loadChatIndex reads which runs a user has.
 func loadChatIndex(r storage.Reader, app uint32, user UserNumber) (*chatIndex, error) {

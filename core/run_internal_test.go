@@ -56,11 +56,11 @@ func (m *listModel) conversation(n int) conversationKey {
 
 // batch moves some chats, the last of them to the top, as one step of the follower does.
 func (m *listModel) batch(chats []int) error {
-	g := gain{index: new(chatIndex)}
+	g := gain{user: listUser, index: new(chatIndex)}
 	for _, n := range chats {
 		k := m.conversation(n)
 		m.last += 1 + int64(n%3)*200
-		g.add(&feedEntry{conversation: k, previous: m.newest[k], newest: m.last, from: [2]uint32{1, 1}}, listUser)
+		g.add(&feedEntry{conversation: k, previous: m.newest[k], newest: m.last, from: [2]uint32{1, 1}})
 		m.newest[k] = m.last
 	}
 	m.position += uint64(len(chats))
@@ -69,10 +69,11 @@ func (m *listModel) batch(chats []int) error {
 		if g.index, err = m.state.index(r, listUser); err != nil {
 			return err
 		}
-		rows := g.newestFirst()
+		var seen chatSet
+		rows := g.newestFirst(nil, &seen)
 		m.given += len(rows)
 		h := runHead{m.position, tally{g.index.chats + g.more.chats, g.index.received + g.more.received}}
-		p, err = planRuns(r, m.state.number, listUser, g.index, rows, h)
+		p, err = planRuns(r, m.state.number, listUser, g.index, rows, &seen, h)
 		return err
 	})
 	if err != nil {

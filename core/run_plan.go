@@ -61,14 +61,21 @@ func (p *runPlan) write(app uint32, rows []chatRow, h *runHead) {
 
 // planRuns puts rows, which are in order and newer than everything in x, in front of a user's runs. Small runs are merged
 // with the new one as long as the next is not more than twice as large, so that a user has few of them and a row is
-// rewritten few times.
-func planRuns(r storage.Reader, app uint32, user UserNumber, x *chatIndex, rows []chatRow, h runHead) (*runPlan, error) {
+// rewritten few times. seen holds the conversations of rows.
+func planRuns(r storage.Reader, app uint32, user UserNumber, x *chatIndex, rows []chatRow, seen *chatSet, h runHead) (*runPlan, error) {
 	p := &runPlan{user: user}
 	rest := x.runs
-	seen := newChatSet(rows)
 	for len(rest) > 0 && rest[0].count < maxRun && rest[0].count <= 2*len(rows) && len(rows) < maxRun {
 		run := rest[0]
-		err := readRun(r, app, user, run, func(row chatRow) {
+		value := x.value
+		if len(p.deletes) > 0 || value == nil {
+			var err error
+			if value, err = readRunValue(r, app, user, run); err != nil {
+				return nil, err
+			}
+		}
+		rows = slices.Grow(rows, run.count)
+		err := eachRow(app, user, run, value, func(row chatRow) {
 			if seen.add(row.conversation) {
 				rows = append(rows, row)
 			}
@@ -85,19 +92,31 @@ func planRuns(r storage.Reader, app uint32, user UserNumber, x *chatIndex, rows 
 		p.next.runs = append(p.next.runs, p.sets[i].run)
 	}
 	p.next.runs = append(p.next.runs, rest...)
+	if value := p.sets[0].value; len(value) <= maxKeptRun {
+		p.next.value = value
+	}
 	return p, nil
 }
 
 // readRun calls visit for every row of a run.
 func readRun(r storage.Reader, app uint32, user UserNumber, run runRef, visit func(chatRow)) error {
-	key := appendRunKey(nil, app, user, run)
-	value, err := r.Get(key)
+	value, err := readRunValue(r, app, user, run)
 	if err != nil {
 		return err
 	}
-	if value == nil {
-		return corrupt(key)
+	return eachRow(app, user, run, value, visit)
+}
+
+func readRunValue(r storage.Reader, app uint32, user UserNumber, run runRef) ([]byte, error) {
+	key := appendRunKey(nil, app, user, run)
+	value, err := r.Get(key)
+	if err == nil && value == nil {
+		err = corrupt(key)
 	}
+	return value, err
+}
+
+func eachRow(app uint32, user UserNumber, run runRef, value []byte, visit func(chatRow)) error {
 	rr, _, err := newRunReader(app, user, run, value)
 	for err == nil {
 		var row chatRow
@@ -108,43 +127,4 @@ func readRun(r storage.Reader, app uint32, user UserNumber, run runRef, visit fu
 		visit(row)
 	}
 	return err
-}
-
-// chatSet is a set of conversations: a list while it is small.
-type chatSet struct {
-	few  []conversationKey
-	many map[conversationKey]struct{}
-}
-
-// smallSet is how many conversations are compared one by one.
-const smallSet = 16
-
-func newChatSet(rows []chatRow) *chatSet {
-	s := new(chatSet)
-	for _, row := range rows {
-		s.add(row.conversation)
-	}
-	return s
-}
-
-// add adds a conversation; it returns false if it was there.
-func (s *chatSet) add(k conversationKey) bool {
-	if s.many != nil {
-		if _, there := s.many[k]; there {
-			return false
-		}
-		s.many[k] = struct{}{}
-		return true
-	}
-	if slices.Contains(s.few, k) {
-		return false
-	}
-	if s.few = append(s.few, k); len(s.few) > smallSet {
-		s.many = make(map[conversationKey]struct{}, 4*smallSet)
-		for _, other := range s.few {
-			s.many[other] = struct{}{}
-		}
-		s.few = nil
-	}
-	return true
 }

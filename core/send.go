@@ -79,15 +79,19 @@ func (e *Engine) sendOne(ctx context.Context, c Caller, out *Outgoing) ([]Delive
 	if to.Number == c.User.Number {
 		return nil, NewFault(Conflict, FieldRecipient, "a message to oneself")
 	}
-	op := newSend(c, out)
-	t, err := e.target(ctx, conversationTo(c, out, to), &op)
-	if err != nil {
+	var s struct { // in one piece, for it lives until the caller is answered
+		op       sendOperation
+		target   [1]target
+		delivery [1]Delivery
+	}
+	s.op = newSend(c, out)
+	if s.target[0], err = e.target(ctx, conversationTo(c, out, to), &s.op); err != nil {
 		return nil, err
 	}
-	defer t.conversation.release()
-	op.targets = []target{t}
-	op.deliveries = []Delivery{{To: to.UUID}}
-	return op.deliveries, e.committer.commit(&op)
+	defer s.target[0].conversation.release()
+	s.delivery[0].To = to.UUID
+	s.op.targets, s.op.deliveries = s.target[:], s.delivery[:]
+	return s.op.deliveries, e.committer.commit(&s.op)
 }
 
 // sendMany leaves out the sender, unknown recipients and repeated ones.

@@ -26,15 +26,14 @@ func acceptsGzip(codings []byte) bool {
 }
 
 // setBody gives the answer its body, compressed if that is worth it and the client can read it. buffer is used for
-// compressing and returned for the next time.
-func setBody(ctx *fasthttp.RequestCtx, body, buffer []byte) []byte {
+// compressing. Both are returned for the next time; what was the body is other memory then.
+func setBody(ctx *fasthttp.RequestCtx, body, buffer []byte) (_, _ []byte) {
 	if len(body) < minCompressed || !acceptsGzip(ctx.Request.Header.Peek(fasthttp.HeaderAcceptEncoding)) {
-		ctx.Response.SetBody(body)
-		return buffer
+		return ctx.Response.SwapBody(body), buffer
 	}
 	buffer = fasthttp.AppendGzipBytesLevel(buffer[:0], body, fasthttp.CompressDefaultCompression)
 	ctx.Response.Header.SetContentEncoding("gzip")
 	ctx.Response.Header.Set(fasthttp.HeaderVary, fasthttp.HeaderAcceptEncoding)
 	ctx.Response.SetBody(buffer)
-	return buffer
+	return body, buffer
 }

@@ -134,7 +134,7 @@ func (x *exchange) send(ctx *fasthttp.RequestCtx, status int) {
 	allowOrigins(&ctx.Response.Header)
 	ctx.Response.Header.SetContentType(contentType)
 	ctx.SetStatusCode(status)
-	x.packed = setBody(ctx, x.out, x.packed)
+	x.out, x.packed = setBody(ctx, x.out, x.packed)
 }
 
 // exchangeOf returns the exchange that a row's operation belongs to.

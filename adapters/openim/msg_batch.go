@@ -1,11 +1,10 @@
 package openim
 
 import (
-	"crypto/md5" //nolint:gosec // the platform's message IDs have the form of an MD5
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"slices"
-	"strconv"
 
 	"parley/adapters/wire"
 	"parley/core"
@@ -63,7 +62,7 @@ func (b *batch) deliver(to []string) error {
 		return err
 	}
 	results := slices.Grow(b.answer.results, len(sent))
-	names := make([]byte, 0, len(sent)*2*md5.Size)
+	names := make([]byte, 0, len(sent)*serverMsgIDLength)
 	for i := range sent {
 		if sent[i].Err != nil {
 			b.answer.failed = append(b.answer.failed, to[i])
@@ -97,9 +96,25 @@ func (b *batch) oneByOne(to []string) error {
 	return nil
 }
 
-// appendServerMsgID appends the name of a stored message: always the same for the same message of the same app.
+// serverMsgIDLength is the length of a message's name: hex digits, as many as an MD5 has.
+const serverMsgIDLength = 32
+
+// appendServerMsgID appends the name of a stored message: always the same for the same message of the same app, and
+// different for every message of an app, since mixed is a permutation. It hides nothing.
 func appendServerMsgID(dst []byte, app *core.App, id int64) []byte {
-	var text [128]byte
-	sum := md5.Sum(strconv.AppendInt(append(text[:0], app.Key...), id, 10)) //nolint:gosec // see the import
-	return hex.AppendEncode(dst, sum[:])
+	seed := uint64(14695981039346656037) // FNV-1a
+	for i := range len(app.Key) {
+		seed = (seed ^ uint64(app.Key[i])) * 1099511628211
+	}
+	var name [serverMsgIDLength / 2]byte
+	binary.BigEndian.PutUint64(name[:8], mixed(seed^uint64(id)))
+	binary.BigEndian.PutUint64(name[8:], mixed(mixed(seed)+uint64(id)))
+	return hex.AppendEncode(dst, name[:])
+}
+
+// mixed permutes the numbers so that neighbours look unlike (the finalizer of SplitMix64).
+func mixed(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
 }

@@ -1,7 +1,6 @@
 package openim
 
 import (
-	"crypto/md5" //nolint:gosec // the platform's message IDs have the form of an MD5
 	"crypto/rand"
 	"encoding/hex"
 
@@ -91,7 +90,7 @@ func (m *meta) name() (string, error) {
 
 // serverMsgID returns the name of a stored message.
 func serverMsgID(app *core.App, id int64) string {
-	return string(appendServerMsgID(make([]byte, 0, 2*md5.Size), app, id))
+	return string(appendServerMsgID(make([]byte, 0, serverMsgIDLength), app, id))
 }
 
 func send(c *wire.Call, q *sendQuery, a *sendAnswer) error {

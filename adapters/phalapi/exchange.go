@@ -82,13 +82,18 @@ func (x *exchange) run(ctx *fasthttp.RequestCtx) (core.Code, wire.Recorder) {
 		return x.refuse(ctx, nil, violation), x.dialect.unknown
 	}
 	recorder := x.dialect.recorders[endpoint]
-	data, err := endpoint.Invoke(&x.call, &x.values, append(x.data, '{'))
-	x.data = data
+	out, err := endpoint.Invoke(&x.call, &x.values, append(append(x.out, php.Success...), '{'))
+	x.out = out[:0]
 	if err != nil {
 		return x.refuse(ctx, endpoint.Spec(), err), recorder
 	}
-	x.data = append(x.data, '}')
-	x.write(ctx, retOK, "")
+	out = append(out, '}')
+	if x.settings.jsonp { // which the app of the token has decided just now
+		x.data = append(x.data, out[len(php.Success):]...)
+		x.write(ctx, retOK, "")
+		return 0, recorder
+	}
+	x.send(ctx, php.ContentType, append(x.debugged(php.AppendMessage(out, "", x.settings.style)), '}'))
 	return 0, recorder
 }
 
@@ -147,24 +152,33 @@ func (x *exchange) write(ctx *fasthttp.RequestCtx, ret int64, msg string) {
 		}
 	}
 	out, ok := php.AppendEnvelope(x.out, ret, x.data, msg, x.settings.style)
-	if ok {
-		if x.settings.debug && php.Truthy(x.values.From("__debug__", php.Query).String()) {
-			took := time.Since(x.started)
-			out = php.AppendDebug(out, took, took)
-		}
-		out = append(out, '}')
-		if callback != "" {
-			out = append(out, ')')
-		}
-		x.out = out
-	} else {
-		x.out = x.out[:0]
+	if !ok {
+		x.send(ctx, contentType, out[:0])
+		return
 	}
+	out = append(x.debugged(out), '}')
+	if callback != "" {
+		out = append(out, ')')
+	}
+	x.send(ctx, contentType, out)
+}
+
+// debugged appends what an app shows of its inside, if the call asks for that.
+func (x *exchange) debugged(out []byte) []byte {
+	if x.settings.debug && php.Truthy(x.values.From("__debug__", php.Query).String()) {
+		took := time.Since(x.started)
+		out = php.AppendDebug(out, took, took)
+	}
+	return out
+}
+
+// send makes out the body of the answer, and the memory of the connection's last one that of the exchange's next.
+func (x *exchange) send(ctx *fasthttp.RequestCtx, contentType string, out []byte) {
 	if x.settings.cors {
 		ctx.Response.Header.SetCanonical([]byte(fasthttp.HeaderAccessControlAllowOrigin), []byte("*"))
 	}
 	ctx.Response.Header.SetContentType(contentType)
-	ctx.Response.SetBody(x.out)
+	x.out = ctx.Response.SwapBody(out)
 }
 
 // Admit implements wire.Gate. The framework checks the token or signature of every service that is not on its list of

@@ -119,7 +119,10 @@ func refreshRow() *wire.Row[refreshQuery, tokenAnswer] {
 	}
 }
 
-type sendQuery struct{ to, data, kind, ext string }
+type sendQuery struct {
+	to, data, kind, ext string
+	recipient           [1]string // what the operation makes of to
+}
 
 type sendAnswer struct{ id int64 }
 

@@ -26,38 +26,54 @@ const hexDigits = "0123456789abcdef"
 
 // AppendString appends s as a JSON string. s must be valid UTF-8.
 func AppendString(dst []byte, s string, style Style) []byte {
-	dst = append(dst, '"')
-	start := 0
+	return append(appendEscapes(append(dst, '"'), Bytes(s), style, true), '"')
+}
+
+// appendEscapes appends text with what a style escapes. With quotes that includes the quotation mark, and a backslash
+// stands for itself; otherwise text is JSON in normal form, in which both are what they are.
+func appendEscapes(dst, text []byte, style Style, quotes bool) []byte {
 	low := escapes(style)
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
+	if !quotes {
+		low &^= 1 << '"'
+	}
+	stops := stopsOf(style, quotes)
+	start := 0
+	for i := 0; i < len(text); {
+		if i += stops.plain(text[i:]); i == len(text) {
+			break
+		}
+		c := text[i]
+		switch {
+		case c == '\\' && !quotes:
+			i += 2 // what is escaped in normal form is escaped in every style
+		case c < utf8.RuneSelf:
 			if c < 64 && low>>c&1 == 0 || c >= 64 && c != '\\' {
 				i++
 				continue
 			}
-			dst = appendEscaped(append(dst, s[start:i]...), c, style)
+			dst = appendEscaped(append(dst, text[start:i]...), c, style)
 			i++
 			start = i
-			continue
-		}
-		if style == JS {
+		case style == PHPDefault:
+			dst = append(dst, text[start:i]...)
+			for i < len(text) && text[i] >= utf8.RuneSelf {
+				r, size := decodeRune(text[i:])
+				dst = appendUnicode(dst, r)
+				i += size
+			}
+			start = i
+		case style == JS || c != lineSeparators:
 			i++
-			continue
+		default:
+			r, size := decodeRune(text[i:])
+			if r == '\u2028' || r == '\u2029' {
+				dst = appendUnicode(append(dst, text[start:i]...), r)
+				start = i + size
+			}
+			i += size
 		}
-		if style != PHPDefault && c != 0xe2 {
-			i++ // neither U+2028 nor U+2029 begins here
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if style == PHPDefault || r == '\u2028' || r == '\u2029' {
-			dst = appendUnicode(append(dst, s[start:i]...), r)
-			start = i + size
-		}
-		i += size
 	}
-	dst = append(dst, s[start:]...)
-	return append(dst, '"')
+	return append(dst, text[start:]...)
 }
 
 // escapes returns the characters below 64 that a style escapes, a bit for each; of the others in ASCII it is only the
@@ -120,40 +136,7 @@ func AppendJSON(dst, raw []byte, style Style) []byte {
 	if style == JS {
 		return append(dst, raw...)
 	}
-	start := 0
-	low := escapes(style) &^ (1 << '"') // the quotation marks of normal form stand
-	for i := 0; i < len(raw); {
-		c := raw[i]
-		switch {
-		case c < utf8.RuneSelf:
-			if c == '\\' {
-				i += 2 // what is escaped in normal form is escaped in every style
-				continue
-			}
-			if c >= 64 || low>>c&1 == 0 {
-				i++
-				continue
-			}
-			dst = append(dst, raw[start:i]...)
-			if c == '/' {
-				dst = append(dst, '\\', '/')
-			} else {
-				dst = appendUnit(dst, rune(c))
-			}
-			i++
-			start = i
-		case style != PHPDefault && c != 0xe2:
-			i++
-		default:
-			r, size := utf8.DecodeRune(raw[i:])
-			if style == PHPDefault || r == '\u2028' || r == '\u2029' {
-				dst = appendUnicode(append(dst, raw[start:i]...), r)
-				start = i + size
-			}
-			i += size
-		}
-	}
-	return append(dst, raw[start:]...)
+	return appendEscapes(dst, raw, style, false)
 }
 
 // MaxDepth is how deeply the JSON of a request may nest.

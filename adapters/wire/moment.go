@@ -60,6 +60,10 @@ func Clock[T any](name string, at func(*T) *Moment) Field[T] {
 			dst = at(a).AppendClock(append(dst, '"'))
 			return append(dst, '"')
 		},
+		same: func(a, b *T) bool {
+			x, y := at(a), at(b)
+			return x.Zone == y.Zone && min(x.Milli, y.Milli) > 0 && x.Milli/1000 == y.Milli/1000
+		},
 		read: func(raw []byte, a *T) error {
 			var text string
 			if err := json.Unmarshal(raw, &text); err != nil {

@@ -67,18 +67,22 @@ func (x *exchange) run(ctx *fasthttp.RequestCtx) (core.Code, wire.Recorder) {
 	if err := wire.Decode(x.dialect.common, &x.values, &x.common); err != nil {
 		return x.refuse(ctx, spec.Name, err), recorder
 	}
-	x.data = append(x.data, `{"err_code":0,"err_msg":""`...)
-	head := len(x.data)
-	data, err := endpoint.Invoke(&x.call, &x.values, append(x.data, ','))
-	x.data = data
+	const head = php.Success + `{"err_code":0,"err_msg":""`
+	out, err := endpoint.Invoke(&x.call, &x.values, append(append(x.out, head...), ','))
+	x.out = out[:0]
 	if err != nil {
 		return x.fail(ctx, endpoint, err), recorder
 	}
-	if len(x.data) == head+1 { // the answer has no members of its own
-		x.data = x.data[:head]
+	if len(out) == len(head)+1 { // the answer has no members of its own
+		out = out[:len(head)]
 	}
-	x.data = append(x.data, '}')
-	x.write(ctx, retOK, x.settings.prefix+spec.Name)
+	out = append(out, '}')
+	if x.common.flat == "1" || x.values.Get("callback").Given() {
+		x.data = append(x.data, out[len(php.Success):]...)
+		x.write(ctx, retOK, x.settings.prefix+spec.Name)
+		return 0, recorder
+	}
+	x.send(ctx, php.ContentType, x.signedEnd(out, len(php.Success), x.settings.prefix, spec.Name))
 	return 0, recorder
 }
 
@@ -212,11 +216,16 @@ func (x *exchange) write(ctx *fasthttp.RequestCtx, ret int64, msg string) {
 	if callback != "" && len(x.out) > 0 {
 		x.out = append(x.out, ')')
 	}
+	x.send(ctx, contentType, x.out)
+}
+
+// send makes out the body of the answer, and the memory of the connection's last one that of the exchange's next.
+func (x *exchange) send(ctx *fasthttp.RequestCtx, contentType string, out []byte) {
 	if x.settings.cors || x.values.Get("yesapi_allow_origin").Given() {
 		ctx.Response.Header.SetCanonical([]byte(fasthttp.HeaderAccessControlAllowOrigin), []byte("*"))
 	}
 	ctx.Response.Header.SetContentType(contentType)
-	ctx.Response.SetBody(x.out)
+	x.out = ctx.Response.SwapBody(out)
 }
 
 func (x *exchange) appendAnswer(ret int64, msg string) {
@@ -224,19 +233,45 @@ func (x *exchange) appendAnswer(ret int64, msg string) {
 		x.appendFlat(ret, msg)
 		return
 	}
-	out, ok := php.AppendEnvelope(x.out, ret, x.data, msg, x.settings.style)
-	if !ok {
+	if !utf8.ValidString(msg) {
 		x.out = x.out[:0]
 		return
 	}
-	if app := x.call.Caller.App; app != nil && x.settings.auth {
-		now := x.dialect.house.Now().Unix()
-		out = strconv.AppendInt(append(out, `,"_t":`...), now, 10)
-		out = x.appendAuth(append(out, `,"_auth":"`...), now, app.Secret)
-		out = append(out, '"')
+	out := strconv.AppendInt(append(x.out, `{"ret":`...), ret, 10)
+	out = append(out, `,"data":`...)
+	data := len(out)
+	x.out = x.signedEnd(append(out, x.data...), data, msg, "")
+}
+
+// signedEnd appends what follows the data of an answer, which begins at the given place: the two parts of its message,
+// which are UTF-8, and the reverse signature.
+func (x *exchange) signedEnd(out []byte, data int, prefix, msg string) []byte {
+	app := x.call.Caller.App
+	if app == nil || !x.settings.auth {
+		return append(x.appendMessage(out, prefix, msg), '}')
 	}
-	out = append(out, '}')
-	x.out = out
+	now := x.dialect.house.Now().Unix()
+	out, sum := reverseSignature(out, data, now, app.Secret)
+	out = x.appendMessage(out, prefix, msg)
+	out = strconv.AppendInt(append(out, `,"_t":`...), now, 10)
+	out = hex.AppendEncode(append(out, `,"_auth":"`...), sum[:])
+	return append(out, `"}`...)
+}
+
+// reverseSignature returns the MD5 of exactly the bytes that stand in the answer as data, from the given place to the end
+// of out, the time, and the secret. It uses the room behind out.
+func reverseSignature(out []byte, data int, now int64, secret string) ([]byte, [md5.Size]byte) {
+	end := len(out)
+	out = append(strconv.AppendInt(out, now, 10), secret...)
+	return out[:end], md5.Sum(out[data:]) //nolint:gosec // see the import
+}
+
+// appendMessage appends the two parts of a message as one, without joining them first.
+func (x *exchange) appendMessage(out []byte, prefix, msg string) []byte {
+	out = php.AppendMessage(out, prefix, x.settings.style)
+	seam := len(out) - 1 // a quotation mark, and the one with which the next string begins
+	out = wire.AppendString(out[:seam], msg, x.settings.style)
+	return append(out[:seam], out[seam+1:]...)
 }
 
 // appendFlat appends data alone; where the app wants it, an empty err_msg is filled with msg, as the platform's document
@@ -254,14 +289,4 @@ func (x *exchange) appendFlat(ret int64, msg string) {
 		return
 	}
 	x.out = append(x.out, x.data...)
-}
-
-// appendAuth appends the reverse signature: the MD5 of exactly the bytes that stand in the answer as data, the time, and
-// the secret.
-func (x *exchange) appendAuth(dst []byte, now int64, secret string) []byte {
-	x.scratch = append(x.scratch[:0], x.data...)
-	x.scratch = strconv.AppendInt(x.scratch, now, 10)
-	x.scratch = append(x.scratch, secret...)
-	sum := md5.Sum(x.scratch) //nolint:gosec // see the import
-	return hex.AppendEncode(dst, sum[:])
 }

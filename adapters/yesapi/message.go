@@ -13,8 +13,8 @@ func send(c *wire.Call, q *sendQuery, a *sendAnswer) error {
 	if err != nil {
 		return err
 	}
-	to := [1]string{q.to}
-	deliveries, err := c.Engine.Send(c.Context, c.Caller, core.Outgoing{To: to[:], Content: content})
+	q.recipient[0] = q.to
+	deliveries, err := c.Engine.Send(c.Context, c.Caller, core.Outgoing{To: q.recipient[:], Content: content})
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,10 @@ func sendOutcomes() []wire.Outcome {
 	}
 }
 
-type sendQuery struct{ to, kind, data string }
+type sendQuery struct {
+	to, kind, data string
+	recipient      [1]string // what the operation makes of to
+}
 
 type sendAnswer struct{ id int64 }
 

@@ -15,6 +15,9 @@ const ContentType = "application/json;charset=utf-8"
 // ScriptType is what it sends with JSONP.
 const ScriptType = "text/javascript; charset=utf-8"
 
+// Success begins the envelope of an answer that is no refusal; its data follows and then what AppendMessage appends.
+const Success = `{"ret":200,"data":`
+
 // AppendEnvelope appends {"ret":…,"data":…,"msg":… without the closing brace, so that extras can follow. data is JSON.
 // If msg is not UTF-8, ok is false and nothing is appended: PHP's encoder fails on it, and the framework then sends an
 // empty body.
@@ -24,7 +27,12 @@ func AppendEnvelope(dst []byte, ret int64, data []byte, msg string, style wire.S
 	}
 	dst = strconv.AppendInt(append(dst, `{"ret":`...), ret, 10)
 	dst = append(append(dst, `,"data":`...), data...)
-	return wire.AppendString(append(dst, `,"msg":`...), msg, style), true
+	return AppendMessage(dst, msg, style), true
+}
+
+// AppendMessage appends ,"msg":… to an envelope after its data. msg is UTF-8.
+func AppendMessage(dst []byte, msg string, style wire.Style) []byte {
+	return wire.AppendString(append(dst, `,"msg":`...), msg, style)
 }
 
 // Version is the framework version that the dialects show.
