@@ -8,9 +8,6 @@ import (
 	"parley/storage"
 )
 
-// tableLeases is a table of the store: app, source -> who is taking the source over.
-const tableLeases = 'l'
-
 // ImportLease says who is taking over a source. While it lasts nobody else begins to.
 type ImportLease struct {
 	// Holder names the process and its machine for people.
@@ -59,7 +56,7 @@ func (e *Engine) ImportLease(ctx context.Context, app *App, source string) (l Im
 }
 
 func readLease(r storage.Reader, app uint32, source string) (l ImportLease, err error) {
-	value, err := r.Get(appendLeaseKey(app, source))
+	value, err := r.Get(appendLeaseKey(nil, app, source))
 	if err != nil || value == nil {
 		return l, err
 	}
@@ -70,10 +67,6 @@ func readLease(r storage.Reader, app uint32, source string) (l ImportLease, err 
 		return ImportLease{}, corrupt(value)
 	}
 	return l, nil
-}
-
-func appendLeaseKey(app uint32, source string) []byte {
-	return append(appendTable(nil, tableLeases, app), source...)
 }
 
 // leaseOperation gives or renews a lease. A wish with a token is one that was given.
@@ -107,7 +100,7 @@ func (op *leaseOperation) stage(g *commitGroup) error {
 	op.lease.Until = g.now + op.keep.Milliseconds()
 	value := binary.AppendUvarint([]byte{recordVersion}, op.lease.Token)
 	value = append(binary.AppendUvarint(value, uint64(op.lease.Until)), op.lease.Holder...)
-	return g.tx.Set(appendLeaseKey(op.app, op.source), value)
+	return g.tx.Set(appendLeaseKey(nil, op.app, op.source), value)
 }
 
 // NewestMessage returns the greatest id that a message of the app has, zero if there is no message.

@@ -28,6 +28,7 @@ const (
 	tableJoined      = 'j' // app, user, group -> whether the user is a member still
 	tableFriends     = 'F' // app, user, friend -> time of the friendship
 	tableThreads     = 'o' // app, user, conversation -> the user's options for it
+	tableLeases      = 'l' // app, source -> who is taking the source over
 	tableImports     = 'i' // app, source -> how far the app has taken over the source
 	tableOrigins     = 'O' // app, conversation, source, origin -> delivery
 	tablePlaces      = 'p' // app, conversation, source -> where the source's places are in the conversation
@@ -184,6 +185,10 @@ func appendFriendKey(dst []byte, app uint32, user, friend UserNumber) []byte {
 
 func appendThreadKey(dst []byte, user UserNumber, k conversationKey) []byte {
 	return appendConversation(appendUserKey(dst, tableThreads, k.app, user), k)
+}
+
+func appendLeaseKey(dst []byte, app uint32, source string) []byte {
+	return append(appendTable(dst, tableLeases, app), source...)
 }
 
 func appendImportKey(dst []byte, app uint32, source string) []byte {
