@@ -32,8 +32,8 @@ func settingFlags(keys ...string) []cli.Flag {
 // storeFlags are the flags of commands that work on a store.
 func storeFlags() []cli.Flag { return settingFlags("store", "config", "admin") }
 
-// load reads and checks the settings of a command. Warnings go to stderr.
-func (p *program) load(c *cli.Command) (*settings.Loaded, error) {
+// givenSettings are the settings that the command line names, in their written form.
+func givenSettings(c *cli.Command) map[string]string {
 	given := make(map[string]string)
 	for _, f := range settings.Fields() {
 		name := f.Flag()
@@ -45,7 +45,17 @@ func (p *program) load(c *cli.Command) (*settings.Loaded, error) {
 			given[f.Key] = c.String(name)
 		}
 	}
-	l, err := settings.Load(given, p.environ, passwordVariable, benchSecretVariable, benchPasswordVariable)
+	return given
+}
+
+// otherVariables are the environment variables of the program that are no settings.
+func otherVariables() []string {
+	return []string{passwordVariable, benchSecretVariable, benchPasswordVariable, credentialsVariable}
+}
+
+// load reads and checks the settings of a command. Warnings go to stderr.
+func (p *program) load(c *cli.Command) (*settings.Loaded, error) {
+	l, err := settings.Load(givenSettings(c), p.environ, otherVariables()...)
 	if err != nil {
 		return nil, usageError{err}
 	}

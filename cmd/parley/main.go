@@ -31,6 +31,9 @@ func (p *program) run(ctx context.Context, args []string) int {
 	if err == nil {
 		return exitDone
 	}
+	if status, ok := errors.AsType[exitStatus](err); ok {
+		return int(status)
+	}
 	code, text := exitFailed, err.Error()
 	if _, ok := errors.AsType[usageError](err); ok {
 		code = exitUsage

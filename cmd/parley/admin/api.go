@@ -14,9 +14,10 @@ const maxBody = 1 << 20
 
 // api answers the operations over HTTP.
 type api struct {
-	ops   Operations
-	store string
-	log   *slog.Logger
+	ops    Operations
+	mirror Mirror // nil if there is none
+	store  string
+	log    *slog.Logger
 }
 
 // storeAnswer names the store that a server has open.

@@ -17,6 +17,8 @@ const probeTimeout = 2 * time.Second
 // Config is what an admin listener is built from.
 type Config struct {
 	Operations Operations
+	// Mirror is what stands before the dialects.
+	Mirror Mirror
 	// Store identifies the store that the operations change.
 	Store string
 	// Ready makes a real request and returns why the server cannot answer clients, or nil.
@@ -50,7 +52,9 @@ func NewServer(c Config) *Server {
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
-	(&api{ops: c.Operations, store: c.Store, log: c.Log}).register(mux)
+	a := &api{ops: c.Operations, mirror: c.Mirror, store: c.Store, log: c.Log}
+	a.register(mux)
+	a.registerMirror(mux)
 	s.http = http.Server{
 		Handler:           guard{token: c.Token, name: c.Host}.wrap(mux),
 		ReadHeaderTimeout: 5 * time.Second,

@@ -15,11 +15,12 @@ import (
 	"parley/storage"
 	"parley/storage/badger"
 	"parley/storage/memory"
+	"parley/storage/postgres"
 )
 
 // Engines are the storage engines of the program.
 func Engines() storage.Engines {
-	return storage.Engines{"badger": badger.Open, "memory": memory.Open}
+	return storage.Engines{"badger": badger.Open, "memory": memory.Open, "postgres": postgres.Open, "postgresql": postgres.Open}
 }
 
 // AppChecks are the checks of apps' settings, by dialect.

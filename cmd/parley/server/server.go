@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"parley/adapters/openim"
+	"parley/adapters/wire/mirror"
 	"parley/cmd/parley/admin"
 	"parley/cmd/parley/demo"
 	"parley/cmd/parley/httpd"
@@ -44,6 +45,7 @@ type Server struct {
 	demo     *core.App
 	accounts *Accounts     // nil if no app has official accounts
 	official *officialDemo // nil without the demo
+	mirror   *mirror.Front // nil if no app has a legacy server
 
 	clients        *httpd.Server
 	listener       net.Listener
@@ -169,22 +171,26 @@ func (s *Server) prepareApps(ctx context.Context, _ *Config) (err error) {
 	return nil
 }
 
-func (s *Server) serve(_ context.Context, c *Config) error {
+func (s *Server) serve(ctx context.Context, c *Config) error {
 	m := metrics.New(c.Version)
 	dialects, err := Dialects(s.engine, s.accounts, &s.settings, s.log, m.Meter, c.Environment.Now)
 	if err != nil {
 		return err
 	}
+	if err := s.openMirror(ctx, c, m); err != nil {
+		return err
+	}
 	shared, own := sites(dialects, s.openimListener != nil)
-	if s.clients, err = httpd.New(shared, s.settings.Limits, s.log, m); err != nil {
+	if s.clients, err = httpd.New(s.mirrored(shared), s.settings.Limits, s.log, m); err != nil {
 		return err
 	}
 	if s.openimListener != nil {
-		if s.openim, err = httpd.New(own, s.settings.Limits, s.log, m); err != nil {
+		if s.openim, err = httpd.New(s.mirrored(own), s.settings.Limits, s.log, m); err != nil {
 			return err
 		}
 		go s.report("openim", func() error { return s.openim.Serve(s.openimListener) })
 	}
+	s.startMirror()
 	go s.report("clients", func() error { return s.clients.Serve(s.listener) })
 	if s.adminListener != nil {
 		host, _, _ := net.SplitHostPort(s.settings.Admin) // checked when it was listened on
@@ -192,6 +198,7 @@ func (s *Server) serve(_ context.Context, c *Config) error {
 		operations.Checks[openim.Name] = s.checkOpenIM
 		s.admin = admin.NewServer(admin.Config{
 			Operations: operations,
+			Mirror:     s.mirrorOperations(),
 			Store:      Identity(s.settings.Store),
 			Ready:      s.ready,
 			Metrics:    m.Handler(),

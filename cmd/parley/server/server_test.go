@@ -246,7 +246,7 @@ func TestIdentity(t *testing.T) {
 	want := "badger://" + filepath.ToSlash(real)
 	for url, want := range map[string]string{
 		"badger://" + filepath.ToSlash(dir): want, "badger://./": want, "badger://" + filepath.ToSlash(dir) + "/../" + filepath.Base(dir): want,
-		"memory:": "memory:", "postgres://user:secret@host/db": "postgres://user:xxxxx@host/db",
+		"memory:": "memory:", "postgresql://user:secret@host/db?password=secret&search_path=a": "postgres://user@host/db?search_path=a",
 	} {
 		if got := Identity(url); got != want {
 			t.Errorf("%s is %s, want %s", url, got, want)

@@ -13,6 +13,7 @@ import (
 	"parley/cmd/parley/settings"
 	"parley/core"
 	"parley/storage"
+	"parley/storage/transfer"
 )
 
 // SystemEnvironment is the machine's clock and randomness.
@@ -27,6 +28,9 @@ func OpenEngine(ctx context.Context, s *settings.Settings, env core.Environment,
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	if err := checkComplete(ctx, store); err != nil {
+		return nil, nil, nil, errors.Join(fmt.Errorf("store %s: %w", Identity(s.Store), err), store.Close())
+	}
 	e, err = core.Open(ctx, store, env, core.Options{
 		CacheMiB:      s.MemoryMiB / 2,
 		MaxBody:       s.Limits.MessageBytes,
@@ -34,9 +38,19 @@ func OpenEngine(ctx context.Context, s *settings.Settings, env core.Environment,
 		Log:           log,
 	})
 	if err != nil {
-		return nil, nil, nil, errors.Join(fmt.Errorf("store %s: %w", s.Store, err), store.Close())
+		return nil, nil, nil, errors.Join(fmt.Errorf("store %s: %w", Identity(s.Store), err), store.Close())
 	}
 	return e, store, func() error { return errors.Join(e.Close(), store.Close()) }, nil
+}
+
+// checkComplete refuses a store that is being copied from another: what is not there yet would be taken for what never
+// was.
+func checkComplete(ctx context.Context, store storage.Store) error {
+	u, err := transfer.ReadUnfinished(ctx, store)
+	if err == nil && u != nil {
+		err = fmt.Errorf("it is an unfinished copy of %s, %.1f %% of which is there; finish it with `parley store copy`", u.Source, u.Share())
+	}
+	return err
 }
 
 // StoreDir returns the directory of the store at rawURL, absolute and without symbolic links as far as it exists, or
@@ -56,14 +70,27 @@ func StoreDir(rawURL string) string {
 	return dir
 }
 
-// Identity names the store at rawURL so that two processes on one machine can tell whether they mean the same. It holds
-// no credentials.
+// Identity names the store at rawURL without credentials, and the same store always in the same way.
 func Identity(rawURL string) string {
 	if dir := StoreDir(rawURL); dir != "" {
 		return "badger://" + filepath.ToSlash(dir)
 	}
-	if location, err := url.Parse(rawURL); err == nil {
-		return location.Redacted()
+	location, err := url.Parse(rawURL)
+	if err != nil {
+		return "a store"
 	}
-	return "unknown"
+	if location.Opaque != "" || location.Host == "" && location.Path == "" {
+		return location.Scheme + ":"
+	}
+	name := url.URL{Scheme: location.Scheme, Host: location.Host, Path: location.Path}
+	if name.Scheme == "postgresql" {
+		name.Scheme = "postgres"
+	}
+	if user := location.User.Username(); user != "" {
+		name.User = url.User(user)
+	}
+	if path := location.Query().Get("search_path"); path != "" {
+		name.RawQuery = url.Values{"search_path": {path}}.Encode() // one database holds a store in each schema
+	}
+	return name.String()
 }

@@ -19,7 +19,7 @@ const minTokenLength = 16
 
 // Check finds what is wrong with the settings beyond their form. The error lists everything that was found.
 func (l *Loaded) Check(apps AppChecks) error {
-	return errors.Join(l.checkAddresses(), l.checkWeChat(), l.checkBounds(), l.checkLimits(), l.checkApps(apps))
+	return errors.Join(l.checkAddresses(), l.checkWeChat(), l.checkBounds(), l.checkLimits(), l.checkApps(apps), l.checkMirror())
 }
 
 func (l *Loaded) checkAddresses() error {

@@ -17,6 +17,7 @@ type file struct {
 	source []byte
 	values map[string]any
 	apps   []App
+	mirror []AppMirror
 	// open tells that others than the owner may read the file.
 	open bool
 }
@@ -49,7 +50,7 @@ func parseFile(name string, source []byte) (*file, error) {
 	if err := decode(source, &s, yaml.Strict()); err != nil {
 		return nil, f.explain(f.locate(present, err))
 	}
-	f.values, f.apps = make(map[string]any), s.Apps
+	f.values, f.apps, f.mirror = make(map[string]any), s.Apps, s.Mirrors
 	for _, field := range Fields() {
 		if value(present, field.Key) == nil {
 			continue
@@ -159,7 +160,7 @@ func (e *placeError) Error() string {
 
 // keys lists what a key of the file may be called, sections and the keys of apps included.
 func keys() []string {
-	all := []string{"apps", "phalapi", "openim", "wechat", "limits"}
+	all := []string{"apps", "phalapi", "openim", "wechat", "limits", "mirror", "mirrors"}
 	for _, f := range Fields() {
 		if f.Allows(FromFile) {
 			all = append(all, f.Key, f.Key[strings.LastIndexByte(f.Key, '.')+1:])

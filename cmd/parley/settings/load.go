@@ -47,7 +47,7 @@ func Load(flags map[string]string, environ []string, other ...string) (*Loaded, 
 		return nil, err
 	}
 	if l.file != nil {
-		l.Apps = l.file.apps
+		l.Apps, l.Mirrors = l.file.apps, l.file.mirror
 		if l.file.open && l.holdsSecrets() {
 			l.Warnings = append(l.Warnings, l.file.name+" holds secrets and others can read it; chmod 600 is advised")
 		}

@@ -37,9 +37,9 @@ func Page(lang Language) string {
 			code(key), code(flag), code(f.Env()), code(f.Default), f.text(lang))
 	}
 	if lang == Chinese {
-		b.WriteString("\n`apps` 列表只能写在文件里,每次启动时应用:\n\n```yaml\n")
+		b.WriteString("\n`apps` 列表与 `mirrors` 列表只能写在文件里,每次启动时应用:\n\n```yaml\n")
 	} else {
-		b.WriteString("\nThe list `apps` stands in the file only and is applied at every start:\n\n```yaml\n")
+		b.WriteString("\nThe lists `apps` and `mirrors` stand in the file only and are applied at every start:\n\n```yaml\n")
 	}
 	b.WriteString(appsExample + "```\n")
 	return b.String()
@@ -90,6 +90,13 @@ const appsExample = `apps:
       sign: required         # or optional, off
     openim:
       secret: change-me      # signs the tokens; every app has its own
+mirrors:
+  - app: 0123456789ABCDEF0123456789ABCDEF
+    yesapi: https://old.example.com
+    openim: https://im.example.com
+    mode: legacy             # or mirror-legacy, mirror-local, local
+    percent: 100             # share of users for whom the mode holds
+    writes: false            # true: repeatable writes are sent to both sides
 `
 
 func (f *Field) text(lang Language) string {

@@ -11,7 +11,7 @@ import (
 // all may; secret, that it is never shown; en and zh, what it means.
 type Settings struct {
 	Listen string `yaml:"listen" default:"127.0.0.1:8080" en:"address that clients connect to" zh:"客户端连接的地址"`
-	Store  string `yaml:"store" default:"badger://./parley-data" en:"URL of the store: badger:///var/lib/parley, or memory: for a try" zh:"存储的 URL:badger:///var/lib/parley;memory: 仅供试用"`
+	Store  string `yaml:"store" default:"badger://./parley-data" en:"URL of the store: badger:///var/lib/parley, postgres://user@host/database for several gateways on one database, or memory: for a try" zh:"存储的 URL:badger:///var/lib/parley;多个网关共用一个数据库用 postgres://user@host/database;memory: 仅供试用"`
 	Config string `yaml:"config" from:"flag env" en:"YAML file with settings" zh:"YAML 配置文件"`
 	Demo   bool   `yaml:"demo" default:"false" en:"prepare and print the demo app; loopback only" zh:"准备并打印演示应用;仅限本机"`
 
@@ -29,10 +29,13 @@ type Settings struct {
 	PhalAPI PhalAPI `yaml:"phalapi"`
 	OpenIM  OpenIM  `yaml:"openim"`
 	WeChat  WeChat  `yaml:"wechat"`
+	Mirror  Mirror  `yaml:"mirror"`
 	Limits  Limits  `yaml:"limits"`
 
 	// Apps are applied at every start.
 	Apps []App `yaml:"apps"`
+	// Mirrors are the apps that have a legacy server.
+	Mirrors []AppMirror `yaml:"mirrors"`
 }
 
 // PhalAPI are the settings of the PhalApi dialect that belong to no app.
