@@ -107,8 +107,17 @@ func (e *Engine) takeOver(state *appState) error {
 		if err == nil {
 			state.follow = cursor
 			state.indexes = newCache[UserNumber, *chatIndex](indexCache, nil)
-			state.activity.advanceTo(cursor.position)
+			state.advanceTo(cursor.position)
 		}
 		return err
 	})
+}
+
+// advanceTo forgets the entries of the feed before a position, which the chat lists now contain. Where nobody has read
+// them here, it is not known which conversations they change, and all are read anew.
+func (s *appState) advanceTo(position uint64) {
+	if position > s.activity.end() {
+		s.epoch.Add(1)
+	}
+	s.activity.advanceTo(position)
 }

@@ -3,7 +3,6 @@ package core_test
 import (
 	"context"
 	"net/url"
-	"sync/atomic"
 	"testing"
 
 	"parley/core"
@@ -89,45 +88,6 @@ func (w gatewaysWorld) Member(t *testing.T, name string) coretest.Member {
 		}
 		views = append(views, e.As(core.Caller{App: app, User: u}))
 	}
-	m.Messenger = inTurn(views)
+	m.Messenger = coretest.InTurn(views)
 	return m
-}
-
-// inTurn is a user who asks one service after the other.
-func inTurn(views []core.Messenger) core.Messenger {
-	if len(views) == 1 {
-		return views[0]
-	}
-	return &turns{views: views}
-}
-
-type turns struct {
-	views []core.Messenger
-	turn  atomic.Int64
-}
-
-func (m *turns) next() core.Messenger {
-	return m.views[int(m.turn.Add(1))%len(m.views)]
-}
-
-func (m *turns) Send(ctx context.Context, out core.Outgoing) ([]core.Delivery, error) {
-	return m.next().Send(ctx, out)
-}
-
-func (m *turns) History(ctx context.Context, q core.HistoryQuery) (core.History, error) {
-	return m.next().History(ctx, q)
-}
-
-func (m *turns) MarkRead(ctx context.Context, peer string, id int64) (int, error) {
-	return m.next().MarkRead(ctx, peer, id)
-}
-
-func (m *turns) Conversations(ctx context.Context, offset, limit int) (core.ConversationPage, error) {
-	return m.next().Conversations(ctx, offset, limit)
-}
-
-func (m *turns) Unread(ctx context.Context) (int, error) { return m.next().Unread(ctx) }
-
-func (m *turns) User(ctx context.Context, address string) (*core.User, error) {
-	return m.next().User(ctx, address)
 }

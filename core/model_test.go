@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"parley/core"
+	"parley/core/coretest"
 	"parley/storage"
 )
 
@@ -89,7 +90,7 @@ func (m *model) login(t *rapid.T) {
 			}
 			views = append(views, e.As(core.Caller{App: m.world.app, User: u}))
 		}
-		m.members = append(m.members, inTurn(views))
+		m.members = append(m.members, coretest.InTurn(views))
 	}
 }
 

@@ -199,7 +199,7 @@ func (e *Engine) remembers(apps []uint32, seen *sighting) bool {
 		if shown == nil || *shown != seen.heads[i] {
 			return false
 		}
-		state.activity.advanceTo(seen.cursors[i].position)
+		state.advanceTo(seen.cursors[i].position)
 		if state.activity.waiting() > 0 {
 			e.follower.notify()
 		}
@@ -221,10 +221,7 @@ func (e *Engine) catchUp(r storage.Reader, state *appState, head appHead) error 
 	if err != nil {
 		return err
 	}
-	if cursor.position > state.activity.end() {
-		state.epoch.Add(1) // entries that nobody has read here are gone
-	}
-	state.activity.advanceTo(cursor.position)
+	state.advanceTo(cursor.position)
 	err = readFeed(r, state.number, state.activity, func(f *feedEntry) { e.forgetConversation(f.conversation) })
 	if err != nil {
 		return err

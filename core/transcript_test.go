@@ -1,8 +1,6 @@
 package core_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -13,26 +11,6 @@ import (
 
 // Directory makes the world one whose accounts can be listed.
 func (w world) Directory() core.Directory { return w.engine.Directory(w.app) }
-
-// Chats asks one gateway after the other.
-func (m *turns) Chats(ctx context.Context) ([]core.TranscriptChat, error) {
-	transcript, ok := m.next().(core.Transcript)
-	if !ok {
-		return nil, errNoTranscript
-	}
-	return transcript.Chats(ctx)
-}
-
-// Pull asks one gateway after the other.
-func (m *turns) Pull(ctx context.Context, ref core.Ref, after int64, limit int) ([]core.TranscriptMessage, error) {
-	transcript, ok := m.next().(core.Transcript)
-	if !ok {
-		return nil, errNoTranscript
-	}
-	return transcript.Pull(ctx, ref, after, limit)
-}
-
-var errNoTranscript = errors.New("the messenger is no transcript")
 
 func (w world) transcript(t *testing.T, u *core.User) core.Transcript {
 	t.Helper()

@@ -39,7 +39,7 @@ func runParley(t *testing.T, kill time.Duration, args ...string) (killed bool, s
 		t.Fatal(err)
 	}
 	c := exec.Command(self, args...)
-	c.Env = append(os.Environ(), runMain+"=1")
+	c.Env = childEnvironment()
 	var out, said bytes.Buffer
 	c.Stdout, c.Stderr = &out, &said
 	if err := c.Start(); err != nil {

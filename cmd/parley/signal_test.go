@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -43,7 +44,7 @@ func spawn(t *testing.T) *process {
 	}
 	p := &process{Cmd: exec.Command(self, "serve", "--demo", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0",
 		"--store", "badger://"+filepath.Join(t.TempDir(), "store"), "--memory-mib", "64", "--log", "json")}
-	p.Env = append(os.Environ(), runMain+"=1")
+	p.Env = childEnvironment()
 	log, err := p.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -123,4 +124,11 @@ func TestSecondSignalStopsAtOnce(t *testing.T) {
 	if status, ok := p.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() {
 		t.Errorf("ended as %v", p.ProcessState)
 	}
+}
+
+// childEnvironment is what a server that a test starts is told: to be the program, and none of the settings of whoever
+// runs the tests.
+func childEnvironment() []string {
+	own := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PARLEY_") })
+	return append(own, runMain+"=1")
 }

@@ -26,7 +26,7 @@ func startCopy(t *testing.T, talk *bytes.Buffer, flags ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	c := exec.Command(self, append([]string{"store", "copy", "--memory-mib=64", "--min-free-mib=1"}, flags...)...)
-	c.Env = append(os.Environ(), runMain+"=1")
+	c.Env = childEnvironment()
 	c.Stderr = talk
 	if err := c.Start(); err != nil {
 		t.Fatal(err)

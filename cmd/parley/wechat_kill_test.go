@@ -148,7 +148,7 @@ func (h *house) open() {
 		h.t.Fatal(err)
 	}
 	p := &process{Cmd: exec.Command(self, "serve", "--config", h.config)}
-	p.Env = append(os.Environ(), runMain+"=1")
+	p.Env = childEnvironment()
 	log, err := p.StderrPipe()
 	if err != nil {
 		h.t.Fatal(err)

@@ -1,7 +1,7 @@
 // Package postgrestest runs PostgreSQL for tests: one server for a whole test process, or clusters of three nodes with
 // synchronous replication whose nodes are killed, promoted and joined again. It is imported by tests only.
 //
-// It uses the PostgreSQL that the machine has and skips the test where there is none, unless PARLEY_REQUIRE_POSTGRES is 1.
+// It uses the PostgreSQL that the machine has and skips the test where there is none, unless TEST_REQUIRE_POSTGRES is 1.
 // Whatever it starts ends with the test, and with the test process if that dies first, however it dies.
 package postgrestest
 

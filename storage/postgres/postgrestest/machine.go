@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-const requireVariable = "PARLEY_REQUIRE_POSTGRES"
+const requireVariable = "TEST_REQUIRE_POSTGRES"
 
 // machine is what the tests found: the folder of the server's programs, and the account that runs them.
 type machine struct {
