@@ -59,6 +59,16 @@ func (c *Client) Apply(ctx context.Context, key, secret string, uid int64) (toke
 	return a.token, nil
 }
 
+// Address returns the uuid of the user of an access token, as the user's messages tell it; empty if there are none.
+func (c *Client) Address(ctx context.Context, token string) (string, error) {
+	r := &remote{c, token}
+	items, err := r.list(ctx, &core.HistoryQuery{Limit: 1})
+	if err != nil || len(items) == 0 {
+		return "", err
+	}
+	return items[0].owner, nil
+}
+
 // As returns the service as the user of an access token sees it; an empty token means the server's anonymous user. The
 // platform neither marks anything as read nor shows accounts: those operations are Unsupported. What it has for chat lists
 // and unread messages is the list of all messages, which Conversations and Unread read to its beginning.

@@ -40,6 +40,17 @@ share. A message that is there already is never stored twice.
    phalapi+https://HOST/api/platform
    openim+https://HOST
 
+--credentials names a file of mode 600 with a JSON object. YesApi and PhalApi
+show messages to those who take part only: nothing between two people of whom
+the file has neither is taken over. A session that ends is begun again where
+there is a password, which stands as the MD5 of the clear one.
+
+   yesapi    {"app_key": "...", "app_secret": "...", "users": [
+                {"username": "dogstar", "password": "e10adc39..."},
+                {"uuid": "8AEA2A...", "token": "5D41402A..."}]}
+   phalapi   {"app_key": "...", "app_secret": "...", "user_ids": [1, 2, 3]}
+   openim    {"secret": "...", "admin_user": "imAdmin"}
+
 Original times and texts are kept to the byte, and ids where the app has given
 none yet. Import into an app before its users write there: a conversation that
 has newer messages gets the older ones behind them.

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -21,9 +23,9 @@ import (
 // openLive opens a live platform as a source. Its name is looked up once, and leads to no address of this machine or of a
 // private network unless that is allowed.
 func (p *program) openLive(ctx context.Context, c *cli.Command, platform, rawURL string, zone *time.Location, natural bool) (migrate.Source, error) {
-	u, err := url.Parse(rawURL)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
-		return nil, usagef("--from %s+%s: the platform is an http or https URL without a user", platform, rawURL)
+	u, err := platformURL(platform, rawURL)
+	if err != nil {
+		return nil, err
 	}
 	secrets, err := p.readCredentials(c.String("credentials"))
 	if err != nil {
@@ -52,6 +54,15 @@ func (p *program) openLive(ctx context.Context, c *cli.Command, platform, rawURL
 	return migrate.NewLive(o), err
 }
 
+// platformURL reads the URL of a live platform.
+func platformURL(platform, rawURL string) (*url.URL, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
+		return nil, usagef("--from %s+%s: the platform is an http or https URL without a user", platform, rawURL)
+	}
+	return u, nil
+}
+
 // liveName names the migration from a host.
 func liveName(platform, host string) string {
 	name := platform + "-live:" + host
@@ -75,17 +86,13 @@ func liveYesApi(ctx context.Context, o *migrate.LiveOptions, rawURL string, secr
 	if err != nil {
 		return err
 	}
-	o.Directory, o.Readers = client.Directory(), make(map[string]migrate.Reader)
-	for _, u := range secrets.Users {
-		session := yesapi.Session{UUID: u.UUID, Token: u.Token}
-		if u.Token == "" {
-			if session, err = client.Login(ctx, u.Username, u.Password); err != nil {
-				return err
-			}
-		}
-		if err := addReader(o, session.UUID, client.As(session)); err != nil {
+	o.Directory, o.Readers, o.UUIDs = client.Directory(), make(map[string]migrate.Reader), true
+	for i := range secrets.Users {
+		m := &liveMember{client: client, login: secrets.Users[i]}
+		if err := m.begin(ctx); err != nil {
 			return err
 		}
+		o.Readers[m.session.UUID] = m
 	}
 	if len(o.Readers) == 0 {
 		return usagef("the platform shows a member's messages to nobody else: the credentials need users, each with uuid and token or username and password")
@@ -93,60 +100,31 @@ func liveYesApi(ctx context.Context, o *migrate.LiveOptions, rawURL string, secr
 	return nil
 }
 
+// livePhalAPI opens a view for each user of the credentials. The address of a user is told by its messages only: who has
+// none is not taken over.
 func livePhalAPI(ctx context.Context, o *migrate.LiveOptions, rawURL string, secrets *credentials, options phalapi.ClientOptions) error {
 	client, err := phalapi.NewClient(rawURL, options)
 	if err != nil {
 		return err
 	}
-	o.Readers = make(map[string]migrate.Reader)
+	o.Readers, o.UUIDs = make(map[string]migrate.Reader), true
+	var known accounts
 	for _, id := range secrets.UserIDs {
-		token, err := client.Apply(ctx, secrets.AppKey, secrets.AppSecret, id)
+		u := &liveUser{client: client, key: secrets.AppKey, secret: secrets.AppSecret, id: id}
+		address, err := u.begin(ctx)
 		if err != nil {
-			return err
+			return fmt.Errorf("the user %d of the credentials: %w", id, err)
 		}
-		m := client.As(token)
-		history, err := m.History(ctx, core.HistoryQuery{Limit: 1})
-		if err != nil {
-			return err
-		}
-		if len(history.Messages) == 0 {
-			continue // who has no messages has no address that the platform would show either
-		}
-		page, err := phalapiOwner(ctx, m, history.Messages[0].Peer)
-		if err != nil {
-			return err
-		}
-		if err := addReader(o, page, m); err != nil {
-			return err
+		if address != "" {
+			o.Readers[address] = u
+			known = append(known, &core.User{ID: strconv.FormatInt(id, 10), UUID: address})
 		}
 	}
+	o.Directory = known
 	if len(o.Readers) == 0 {
-		return usagef("the platform lists no users: the credentials need user_ids")
+		return usagef("the platform lists no users: the credentials need user_ids, and one of them messages")
 	}
 	return nil
-}
-
-// phalapiOwner finds out the address of a user, which only messages tell.
-func phalapiOwner(ctx context.Context, m core.Messenger, peer string) (string, error) {
-	t, ok := m.(core.Transcript)
-	if !ok {
-		return "", errors.ErrUnsupported
-	}
-	for after := int64(0); ; {
-		page, err := t.Pull(ctx, core.Ref{Peer: peer}, after, 100)
-		if err != nil {
-			return "", err
-		}
-		for i := range page {
-			if page[i].Own {
-				return page[i].Sender, nil
-			}
-			after = page[i].ID
-		}
-		if len(page) == 0 {
-			return "", core.NewFault(core.Unsupported, core.FieldUser, "the platform tells the address of a user only by what it has sent, and a user of the credentials has sent nothing")
-		}
-	}
 }
 
 func liveOpenIM(o *migrate.LiveOptions, rawURL string, secrets *credentials, dial fasthttp.DialFunc) error {
@@ -159,14 +137,5 @@ func liveOpenIM(o *migrate.LiveOptions, rawURL string, secrets *credentials, dia
 		reader, _ := client.As(u.ID).(migrate.Reader)
 		return reader
 	}
-	return nil
-}
-
-func addReader(o *migrate.LiveOptions, address string, m core.Messenger) error {
-	reader, ok := m.(migrate.Reader)
-	if !ok {
-		return errors.ErrUnsupported
-	}
-	o.Readers[address] = reader
 	return nil
 }

@@ -61,6 +61,23 @@ func (p *program) openSource(ctx context.Context, c *cli.Command, app *core.App)
 	return &origin{Source: source, file: rest, close: file.Close}, nil
 }
 
+// sourceName names what --from names. A live platform is not asked for that.
+func (p *program) sourceName(ctx context.Context, c *cli.Command, app *core.App) (string, error) {
+	kind, rest, _ := strings.Cut(c.String("from"), ":")
+	if platform, scheme, live := strings.Cut(kind, "+"); live {
+		u, err := platformURL(platform, scheme+":"+rest)
+		if err != nil {
+			return "", err
+		}
+		return liveName(platform, u.Host), nil
+	}
+	source, err := p.openSource(ctx, c, app)
+	if err != nil {
+		return "", err
+	}
+	return source.Name(), source.close()
+}
+
 // sourceFile is a file as sources read it.
 type sourceFile interface {
 	io.ReaderAt

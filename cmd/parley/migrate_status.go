@@ -59,16 +59,15 @@ func (p *program) migrationStatus(ctx context.Context, c *cli.Command) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, t.close()) }()
-	source, err := p.openSource(ctx, c, t.app)
+	name, err := p.sourceName(ctx, c, t.app)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, source.close()) }()
-	s, err := migrate.ReadStatus(ctx, t.engine, t.app, source.Name(), time.Now().UnixMilli())
+	s, err := migrate.ReadStatus(ctx, t.engine, t.app, name, time.Now().UnixMilli())
 	if err != nil {
 		return err
 	}
-	return p.show(c, s, restingTable(source.Name(), &s))
+	return p.show(c, s, restingTable(name, &s))
 }
 
 func runningTable(a *controlAnswer) [][]string {

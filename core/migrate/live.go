@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"iter"
 	"maps"
 	"slices"
@@ -29,6 +28,8 @@ type LiveOptions struct {
 	Directory core.Directory
 	// Readers are the users whose conversations can be read, by their addresses, if they are known beforehand.
 	Readers map[string]Reader
+	// UUIDs tells that addresses are uuids, which the users keep; others get uuids that are derived from their IDs.
+	UUIDs bool
 	// As returns the view of any other account; nil if the platform shows it to nobody else.
 	As func(u *core.User) Reader
 }
@@ -44,17 +45,21 @@ type LiveOptions struct {
 type Live struct {
 	options LiveOptions
 	read    map[string]*chatPlace
+	given   map[string]bool // the accounts that were yielded, by their IDs
 }
 
 // chatPlace is how far a conversation was read.
 type chatPlace struct {
 	after, seq int64
+	unread     map[string]int // what the platform said then
 	// sent are the places of the newest messages of either side, for what is unread.
 	sent map[string][]int64
 }
 
 // NewLive returns a live platform as a source.
-func NewLive(o LiveOptions) *Live { return &Live{options: o, read: make(map[string]*chatPlace)} }
+func NewLive(o LiveOptions) *Live {
+	return &Live{options: o, read: make(map[string]*chatPlace), given: make(map[string]bool)}
+}
 
 // Name implements Source.
 func (l *Live) Name() string { return l.options.Name }
@@ -79,12 +84,15 @@ type liveChat struct {
 func (l *Live) Records(ctx context.Context, cursor []byte) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		var at liveCursor
+		if cursor == nil {
+			l.read, l.given = make(map[string]*chatPlace), make(map[string]bool)
+		}
 		if cursor != nil {
 			if err := json.Unmarshal(cursor, &at); err != nil {
 				at = liveCursor{}
 			}
 		}
-		r := &liveRound{live: l, at: at, yield: yield, chats: make(map[string]*liveChat), users: make(map[string]*archive.User)}
+		r := &liveRound{live: l, at: at, yield: yield, chats: make(map[string]*liveChat)}
 		if err := r.run(ctx); err != nil && !r.ended {
 			yield(Item{}, err)
 		}
@@ -98,32 +106,52 @@ type liveRound struct {
 	yield func(Item, error) bool
 	ended bool
 	chats map[string]*liveChat
-	users map[string]*archive.User // by address, as they were given
 	bytes int64
+	held  *archive.Record
 }
 
-// user gives an account, under the address by which messages name it.
-func (r *liveRound) user(address string, u *archive.User) bool {
-	r.users[address] = u
-	return r.give(archive.Record{Type: archive.TypeUser, User: u}, nil)
+// user gives an account that is new. What is there of the others stays as it is.
+func (r *liveRound) user(u *archive.User) bool {
+	if r.live.given[u.ID] {
+		return true
+	}
+	r.live.given[u.ID] = true
+	return r.give(archive.Record{Type: archive.TypeUser, User: u})
 }
 
-func (r *liveRound) give(record archive.Record, cursor []byte) bool {
+// give yields the record before this one: the last record of a conversation goes out with its cursor.
+func (r *liveRound) give(record archive.Record) bool {
+	held := r.held
+	r.held = &record
+	return held == nil || r.out(held, nil)
+}
+
+// settle yields the record that is held back, with a cursor that says that what came so far is done.
+func (r *liveRound) settle(cursor []byte) bool {
+	held := r.held
+	r.held = nil
+	return held == nil || r.out(held, cursor)
+}
+
+func (r *liveRound) out(record *archive.Record, cursor []byte) bool {
 	r.bytes++
-	r.ended = r.ended || !r.yield(Item{Record: record, Cursor: cursor, Bytes: r.bytes}, nil)
+	r.ended = r.ended || !r.yield(Item{Record: *record, Cursor: cursor, Bytes: r.bytes}, nil)
 	return !r.ended
 }
 
 func (r *liveRound) run(ctx context.Context) error {
 	known := make(map[string]bool)
-	for address, reader := range r.live.options.Readers {
-		known[address] = true
-		if err := r.look(ctx, address, reader); err != nil {
-			return err
-		}
-	}
 	if err := r.directory(ctx, known); err != nil || r.ended {
 		return err
+	}
+	for _, address := range slices.Sorted(maps.Keys(r.live.options.Readers)) {
+		if !known[address] && !r.user(r.named(address)) {
+			return nil
+		}
+		known[address] = true
+		if err := r.look(ctx, address, r.live.options.Readers[address]); err != nil {
+			return err
+		}
 	}
 	chats := make([]*liveChat, 0, len(r.chats))
 	for _, c := range r.chats {
@@ -131,7 +159,7 @@ func (r *liveRound) run(ctx context.Context) error {
 		for _, address := range [...]string{c.owner, c.ref.Peer} {
 			if address != "" && !known[address] {
 				known[address] = true
-				if !r.user(address, &archive.User{ID: address}) {
+				if !r.user(r.named(address)) {
 					return nil
 				}
 			}
@@ -139,23 +167,20 @@ func (r *liveRound) run(ctx context.Context) error {
 	}
 	slices.SortFunc(chats, func(a, b *liveChat) int { return cmp.Or(cmp.Compare(a.time, b.time), strings.Compare(a.key, b.key)) })
 	for _, c := range chats {
-		if c.time < r.at.Time || c.time == r.at.Time && c.key <= r.at.Key {
+		old := c.time < r.at.Time || c.time == r.at.Time && c.key <= r.at.Key
+		if at := r.live.read[c.key]; old && c.time < r.at.Time-tick && (at == nil || maps.Equal(at.unread, c.unread)) {
 			continue
 		}
-		if err := r.chat(ctx, c); err != nil || r.ended {
+		if err := r.chat(ctx, c, old); err != nil || r.ended {
 			return err
 		}
 	}
+	r.settle(nil)
 	return nil
 }
 
-// directory yields the accounts and looks at the conversations of those that can be read.
+// directory yields the accounts and looks at the conversations of those that can be read only as As says.
 func (r *liveRound) directory(ctx context.Context, known map[string]bool) error {
-	for address := range r.live.options.Readers {
-		if !r.user(address, &archive.User{ID: address}) {
-			return nil
-		}
-	}
 	if r.live.options.Directory == nil {
 		return nil
 	}
@@ -172,10 +197,10 @@ func (r *liveRound) directory(ctx context.Context, known map[string]bool) error 
 				continue
 			}
 			known[u.UUID] = true
-			if !r.user(u.UUID, userRecord(u)) {
+			if !r.user(r.record(u)) {
 				return nil
 			}
-			if r.live.options.As != nil {
+			if r.live.options.As != nil && r.live.options.Readers[u.UUID] == nil {
 				if err := r.look(ctx, u.UUID, r.live.options.As(u)); err != nil {
 					return err
 				}
@@ -187,12 +212,17 @@ func (r *liveRound) directory(ctx context.Context, known map[string]bool) error 
 	}
 }
 
-func userRecord(u *core.User) *archive.User {
+// named is an account of which nothing but its address is known.
+func (r *liveRound) named(address string) *archive.User {
+	return r.record(&core.User{ID: address, UUID: address})
+}
+
+func (r *liveRound) record(u *core.User) *archive.User {
 	a := &archive.User{
 		ID: u.ID, Username: u.Username, Banned: u.Banned, Nickname: u.Nickname, Avatar: u.Avatar, Extra: u.Extra,
 		Ext: string(u.Ext), Registered: u.Registered, RegisteredIP: u.RegisteredIP,
 	}
-	if u.UUID != u.ID {
+	if u.UUID != u.ID || r.live.options.UUIDs {
 		a.UUID = u.UUID
 	}
 	switch u.Role {
@@ -206,6 +236,10 @@ func userRecord(u *core.User) *archive.User {
 	}
 	return a
 }
+
+// tick is how coarse platforms' clocks are, in milliseconds. Within it a conversation that has been read may have got a
+// newer message at the same time: it is looked at again.
+const tick = 1000
 
 // chatPage is how many conversations, or messages, are asked for at once: every platform gives as many.
 const chatPage = 100
@@ -259,126 +293,4 @@ func keyOf(address string, ref core.Ref) string {
 		return "group " + ref.Group
 	}
 	return string(rune('0'+ref.Channel)) + min(address, ref.Peer) + " " + max(address, ref.Peer)
-}
-
-// chat yields what is new in a conversation.
-func (r *liveRound) chat(ctx context.Context, c *liveChat) error {
-	at := r.live.read[c.key]
-	if at == nil {
-		at = &chatPlace{sent: make(map[string][]int64)}
-	}
-	fresh := chatPlace{after: at.after, seq: at.seq, sent: maps.Clone(at.sent)}
-	members := make(map[string]bool)
-	for {
-		page, err := c.reader.Pull(ctx, c.ref, fresh.after, chatPage)
-		if err != nil {
-			return err
-		}
-		if len(page) == 0 {
-			break
-		}
-		for i := range page {
-			m := &page[i]
-			if c.ref.Group != "" && !members[m.Sender] {
-				members[m.Sender] = true
-				if !r.join(c.ref.Group, m.Sender, len(members) == 1 && fresh.seq == 0) {
-					return nil
-				}
-			}
-			fresh.after = m.ID
-			fresh.seq++
-			fresh.note(m.Sender)
-			if !r.give(archive.Record{Type: archive.TypeMessage, Message: c.record(m, fresh.seq)}, nil) {
-				return nil
-			}
-		}
-	}
-	cursor, err := json.Marshal(liveCursor{Time: c.time, Key: c.key})
-	if err != nil {
-		return errors.Join(errors.New("migrate: a cursor can not be written"), err)
-	}
-	for _, read := range c.reads(&fresh) {
-		if !r.give(archive.Record{Type: archive.TypeRead, Read: read}, nil) {
-			return nil
-		}
-	}
-	// Whoever is in it is named once more, with the cursor: the conversation is done.
-	if !r.give(archive.Record{Type: archive.TypeUser, User: r.users[c.owner]}, cursor) {
-		return nil
-	}
-	r.live.read[c.key] = &fresh
-	return nil
-}
-
-// join makes the sender of a message a member of its group, which begins with the first one.
-func (r *liveRound) join(group, sender string, first bool) bool {
-	if first {
-		members := []archive.Member{{User: sender, Role: "owner"}}
-		return r.give(archive.Record{Type: archive.TypeGroup, Group: &archive.Group{ID: group, Name: group, Owner: sender, Members: members}}, nil)
-	}
-	members := []archive.Member{{User: sender}}
-	return r.give(archive.Record{Type: archive.TypeMembers, Members: &archive.Members{Group: group, Members: members}}, nil)
-}
-
-// maxUnread is how many places of either side are remembered for what is unread.
-const maxUnread = 256
-
-func (p *chatPlace) note(sender string) {
-	list := p.sent[sender]
-	p.sent[sender] = append(list[max(0, len(list)-maxUnread+1):], p.seq)
-}
-
-// record is a message as it is taken over. Whether it is read is told by the marks behind it.
-func (c *liveChat) record(m *core.TranscriptMessage, seq int64) *archive.Message {
-	a := &archive.Message{
-		Seq: seq, Origin: m.Origin, From: m.Sender, Group: c.ref.Group, Channel: channelOf(c.ref), Time: m.Time, Body: NewBody(&m.Content),
-	}
-	if c.ref.Group == "" {
-		if a.To = c.ref.Peer; m.Sender == c.ref.Peer {
-			a.To = c.owner
-		}
-	}
-	return a
-}
-
-func channelOf(ref core.Ref) string {
-	switch ref.Channel {
-	case core.Notices:
-		return "notices"
-	case core.Events:
-		return "events"
-	case core.Direct:
-	}
-	return ""
-}
-
-// reads tells what the members have read: all but as many of the newest messages of others as the platform says.
-func (c *liveChat) reads(p *chatPlace) (reads []*archive.Read) {
-	for member, unread := range c.unread {
-		upTo := p.seq
-		if unread > 0 {
-			var others []int64
-			for sender, places := range p.sent {
-				if sender != member {
-					others = append(others, places...)
-				}
-			}
-			slices.Sort(others)
-			upTo = 0
-			if n := len(others); unread <= n {
-				upTo = others[n-unread] - 1
-			}
-		}
-		if unread < 0 || upTo < 1 {
-			continue
-		}
-		read := &archive.Read{Member: member, Group: c.ref.Group, Channel: channelOf(c.ref), Read: []archive.Run{{1, upTo}}}
-		if c.ref.Group == "" {
-			if read.Peer = c.ref.Peer; member == c.ref.Peer {
-				read.Peer = c.owner
-			}
-		}
-		reads = append(reads, read)
-	}
-	return reads
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 
 	"parley/core"
 	"parley/core/archive"
@@ -49,6 +50,9 @@ type Report struct {
 	Messages      map[Verdict]int64 `json:"messages"`
 	Users         map[Verdict]int64 `json:"users"`
 	Conversations map[Verdict]int64 `json:"conversations"`
+	// Unread counts the verdicts on what each member has not read of what it and another user say to each other, where both
+	// sides tell.
+	Unread map[Verdict]int64 `json:"unread"`
 	// Sampled is how many messages were compared in everything, Sampled differing ones are among the verdicts.
 	Sampled int64 `json:"sampled"`
 	// Unreadable counts the rows of the source that are none, Skipped those that are left out on purpose.
@@ -69,8 +73,12 @@ type Finding struct {
 	Note    string `json:"note"`
 }
 
-// Clean tells that everything matches. With extras, what is missing there does not count: the app has been used since.
+// Clean tells that everything matches. With extras, what is missing there does not count, nor what is read: the app has
+// been used since.
 func (r *Report) Clean(extras bool) bool {
+	if r.Unread[Differ] > 0 && !extras {
+		return false
+	}
 	for _, counts := range [...]map[Verdict]int64{r.Messages, r.Users} {
 		for _, v := range Verdicts() {
 			if v != Match && (v != MissingThere || !extras) && counts[v] > 0 {
@@ -100,19 +108,20 @@ func (c *chain) add(m *[32]byte) {
 }
 
 // Verify compares everything that the source holds with the app, which it does not change. Memory is bounded by the number
-// of conversations and users, about 200 bytes each.
+// of conversations and users, about 400 bytes each, and a byte or two for each message that is not marked as read itself.
 func Verify(ctx context.Context, o VerifyOptions) (*Report, error) {
 	if o.Sample <= 0 {
 		o.Sample = 1000
 	}
 	v := &verification{
 		options: o, names: make(map[string]string), there: make(map[string]*chain), here: make(map[string]*chain),
-		samples: make(map[sampleKey][32]byte),
+		samples: make(map[sampleKey][32]byte), waiting: make(map[side]*waiting),
 		report: &Report{
 			Source: o.Source.Name(), Messages: make(map[Verdict]int64), Users: make(map[Verdict]int64),
-			Conversations: make(map[Verdict]int64),
+			Conversations: make(map[Verdict]int64), Unread: make(map[Verdict]int64),
 		},
 	}
+	_, v.marked = o.Source.(*Live)
 	err := v.source(ctx, func(item *Item, key string, sum *[32]byte) {
 		c := chainOf(v.there, key)
 		c.add(sum)
@@ -124,7 +133,10 @@ func Verify(ctx context.Context, o VerifyOptions) (*Report, error) {
 	if err := v.app(ctx); err != nil {
 		return nil, err
 	}
-	return v.report, v.compare(ctx)
+	if err := v.compare(ctx); err != nil {
+		return nil, err
+	}
+	return v.report, v.compareUnread(ctx)
 }
 
 type verification struct {
@@ -134,6 +146,8 @@ type verification struct {
 	there, here map[string]*chain
 	samples     map[sampleKey][32]byte
 	bad         map[sampleKey]bool
+	waiting     map[side]*waiting
+	marked      bool // the source tells what is read by records only: of whom there is none it does not know
 	counted     bool // the source's users and rejects have been counted
 }
 
@@ -164,7 +178,7 @@ func (v *verification) source(ctx context.Context, visit func(item *Item, key st
 		}
 		m := item.Record.Message
 		if !v.counted {
-			if err := v.count(ctx, &item); err != nil {
+			if err := errors.Join(v.count(ctx, &item), v.note(ctx, &item.Record)); err != nil {
 				return err
 			}
 		}

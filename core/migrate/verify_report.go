@@ -12,10 +12,10 @@ import (
 // WriteText writes the report for people.
 func (r *Report) WriteText(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	_, err := fmt.Fprintln(t, "\tMESSAGES\tUSERS\tCONVERSATIONS")
+	_, err := fmt.Fprintln(t, "\tMESSAGES\tUSERS\tCONVERSATIONS\tUNREAD COUNTS")
 	for _, v := range Verdicts() {
 		if err == nil {
-			_, err = fmt.Fprintf(t, "%s\t%d\t%d\t%d\n", v, r.Messages[v], r.Users[v], r.Conversations[v])
+			_, err = fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\n", v, r.Messages[v], r.Users[v], r.Conversations[v], r.Unread[v])
 		}
 	}
 	if err == nil {
@@ -25,6 +25,9 @@ func (r *Report) WriteText(w io.Writer) error {
 		_, err = fmt.Fprintf(w, "\n%d messages were compared in everything that is kept of them; %d rows of the source are unreadable, %d left out.\n",
 			r.Sampled, r.Unreadable, r.Skipped)
 	}
+	if err == nil {
+		_, err = fmt.Fprintln(w, comparedText)
+	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if err == nil {
@@ -33,6 +36,9 @@ func (r *Report) WriteText(w io.Writer) error {
 	}
 	return err
 }
+
+// comparedText says, for people, what a verification looks at.
+const comparedText = "Compared were, of every message, its conversation, place, sender, kind, text and time; whether each user is there; and, for the two sides of what two users say to each other, how many messages are unread, where source and app both tell. Groups and notices are not compared by what is unread."
 
 func labelled(label, text string) string {
 	if text == "" {
@@ -62,5 +68,6 @@ func (r *Report) WriteHTML(w io.Writer) error {
 
 		Verdicts [5]Verdict
 		Clean    bool
-	}{r, Verdicts(), r.Clean(false)})
+		Compared string
+	}{r, Verdicts(), r.Clean(false), comparedText})
 }

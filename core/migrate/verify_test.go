@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"parley/core"
 	"parley/core/archive"
 	"parley/core/migrate"
 )
@@ -66,5 +67,34 @@ func TestVerifyOrderAndDepth(t *testing.T) {
 	r, err := migrate.Verify(t.Context(), migrate.VerifyOptions{Engine: w.Engine, App: w.app, Source: l})
 	if err != nil || r.Messages[migrate.Match] != 38 || r.Messages[migrate.Differ] != 2 || len(r.Findings) != 2 || r.Conversations[migrate.Differ] != 1 {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// TestVerifyUnread reads in the app what nobody has read in the source.
+func TestVerifyUnread(t *testing.T) {
+	w := newWorld(t)
+	l := newList(40)
+	if _, err := migrate.Run(t.Context(), w.options(l)); err != nil {
+		t.Fatal(err)
+	}
+	verify := func(match, differ int64) *migrate.Report {
+		t.Helper()
+		r, err := migrate.Verify(t.Context(), migrate.VerifyOptions{Engine: w.Engine, App: w.app, Source: l})
+		if err != nil || r.Unread[migrate.Match] != match || r.Unread[migrate.Differ] != differ {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		return r
+	}
+	verify(4, 0)
+	u, err := w.Find(t.Context(), w.app, "u1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.As(core.Caller{App: w.app, User: u}).MarkRead(t.Context(), "u0", 0); err != nil {
+		t.Fatal(err)
+	}
+	r := verify(3, 1)
+	if r.Unread[migrate.Differ] != 1 || len(r.Findings) == 0 || r.Findings[len(r.Findings)-1].Note != "u1 has 10 unread messages in the source and 0 in the app" {
+		t.Errorf("%+v", r.Findings)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"parley/adapters/openim"
+	"parley/adapters/phalapi"
 	"parley/adapters/wire"
 	"parley/adapters/wire/mirror"
 	"parley/adapters/yesapi"
@@ -86,6 +87,8 @@ func (s *Server) mirrored(site httpd.Site) httpd.Site {
 	for i, d := range site.Dialects {
 		dialects[i] = d
 		switch d := d.(type) {
+		case *phalapi.Dialect:
+			dialects[i], _ = s.mirror.Dialect(d, d.Speech(), nil)
 		case *yesapi.Dialect:
 			dialects[i], _ = s.mirror.Dialect(d, d.Speech(), nil)
 		case *openim.Dialect:

@@ -24,9 +24,10 @@ type Mirror struct {
 type AppMirror struct {
 	// App is the app's key.
 	App string `yaml:"app"`
-	// YesAPI and OpenIM are the URLs of the legacy servers; empty has no mirror for the dialect.
-	YesAPI string `yaml:"yesapi"`
-	OpenIM string `yaml:"openim"`
+	// PhalAPI, YesAPI and OpenIM are the URLs of the legacy servers; empty has no mirror for the dialect.
+	PhalAPI string `yaml:"phalapi"`
+	YesAPI  string `yaml:"yesapi"`
+	OpenIM  string `yaml:"openim"`
 	// Host replaces the Host header of what is forwarded; empty leaves the client's.
 	Host string `yaml:"host"`
 	// Mode is legacy (the default), mirror-legacy, mirror-local or local. Mode, Percent and Writes hold until
@@ -41,7 +42,7 @@ type AppMirror struct {
 // Upstreams are the URLs of the app's legacy servers by dialect.
 func (m *AppMirror) Upstreams() map[string]string {
 	all := make(map[string]string)
-	for name, url := range map[string]string{"yesapi": m.YesAPI, "openim": m.OpenIM} {
+	for name, url := range map[string]string{"phalapi": m.PhalAPI, "yesapi": m.YesAPI, "openim": m.OpenIM} {
 		if url != "" {
 			all[name] = url
 		}
@@ -78,7 +79,7 @@ func (l *Loaded) checkMirror() error {
 		case seen[a.App]:
 			fault("the app stands in the list twice")
 		case len(a.Upstreams()) == 0:
-			fault("yesapi or openim gives the URL of a legacy server")
+			fault("phalapi, yesapi or openim gives the URL of a legacy server")
 		}
 		seen[a.App] = true
 		for name, url := range a.Upstreams() {

@@ -92,6 +92,7 @@ const appsExample = `apps:
       secret: change-me      # signs the tokens; every app has its own
 mirrors:
   - app: 0123456789ABCDEF0123456789ABCDEF
+    phalapi: https://older.example.com
     yesapi: https://old.example.com
     openim: https://im.example.com
     mode: legacy             # or mirror-legacy, mirror-local, local
