@@ -17,9 +17,10 @@ type program struct {
 	environ []string
 }
 
-const about = `Parley is one chat server that answers clients written for PhalApi/APIUSB and
-for YesApi. Point them at it and they work unmodified; a message sent in one
-dialect is read in the other. It needs nothing beside itself.
+const about = `Parley is one chat server that answers clients written for PhalApi/APIUSB, YesApi,
+OpenIM and the Odaesan platform of WeChat official accounts. Point them at it and
+they work unmodified; a message sent in one dialect is read in the others. It needs
+nothing beside itself.
 
 Begin with
 
