@@ -141,18 +141,6 @@ func (c *cache[K, V]) clear() {
 	}
 }
 
-// each calls visit for everything remembered. visit must not use the cache.
-func (c *cache[K, V]) each(visit func(K, V)) {
-	for i := range c.shards {
-		s := &c.shards[i]
-		s.mu.RLock()
-		for key, e := range s.entries {
-			visit(key, e.value)
-		}
-		s.mu.RUnlock()
-	}
-}
-
 // bytes returns the estimated size of everything remembered.
 func (c *cache[K, V]) bytes() int64 {
 	var total int64

@@ -29,8 +29,9 @@ var talkModel = porcupine.Model{
 	Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
 		byTalk := make(map[int][]porcupine.Operation)
 		for _, op := range history {
-			talk := op.Input.(talkInput).talk
-			byTalk[talk] = append(byTalk[talk], op)
+			if in, ok := op.Input.(talkInput); ok {
+				byTalk[in.talk] = append(byTalk[in.talk], op)
+			}
 		}
 		parts := make([][]porcupine.Operation, 0, len(byTalk))
 		for _, part := range byTalk {
@@ -40,8 +41,13 @@ var talkModel = porcupine.Model{
 	},
 	Init: func() any { return talkState{} },
 	Step: func(state, input, output any) (bool, any) {
-		s, got := state.(talkState), output.(int64)
-		switch input.(talkInput).what {
+		s, known := state.(talkState)
+		in, asked := input.(talkInput)
+		got, answered := output.(int64)
+		if !known || !asked || !answered {
+			return false, state
+		}
+		switch in.what {
 		case "send": // answers with the place of the message
 			s.sent++
 			return got == s.sent, s
@@ -56,8 +62,7 @@ var talkModel = porcupine.Model{
 		}
 	},
 	DescribeOperation: func(input, output any) string {
-		in := input.(talkInput)
-		return fmt.Sprintf("%s in %d: %d", in.what, in.talk, output)
+		return fmt.Sprintf("%+v: %v", input, output)
 	},
 }
 

@@ -5,8 +5,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"slices"
@@ -35,10 +37,10 @@ func main() {
 	flag.StringVar(&o.three, "three", "", "URL of a PostgreSQL database on three nodes, which is filled")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, &o); err != nil {
+	err := run(ctx, &o)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "stores:", err)
-		stop()
 		os.Exit(1)
 	}
 }
@@ -68,27 +70,33 @@ func run(ctx context.Context, o *options) (err error) {
 			}
 		}
 	}
-	return print(sites, rates)
+	return writeTable(os.Stdout, sites, rates)
 }
 
-// print writes the table: medians, their share of the first site's, and the spread.
-func print(sites []*site, rates [][len(works)][]float64) error {
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 1, ' ', 0)
-	head := []string{"| store"}
+// writeTable writes medians, their share of the first site's, and the spread.
+func writeTable(out io.Writer, sites []*site, rates [][len(works)][]float64) error {
+	w := tabwriter.NewWriter(out, 0, 0, 1, ' ', 0)
+	var failed error
+	row := func(cells ...string) {
+		if _, err := fmt.Fprintln(w, "| "+strings.Join(cells, "\t| ")+"\t|"); failed == nil {
+			failed = err
+		}
+	}
+	head := []string{"store"}
 	for i := range works {
 		head = append(head, works[i].name)
 	}
-	fmt.Fprintln(w, strings.Join(head, "\t| ")+"\t|")
-	fmt.Fprintln(w, strings.Repeat("| ---\t", len(head))+"|")
+	row(head...)
+	row(slices.Repeat([]string{"---"}, len(head))...)
 	for i, s := range sites {
-		cells := []string{"| " + s.name}
+		cells := []string{s.name}
 		for k := range works {
 			mine, base := summary(rates[i][k]), summary(rates[0][k])
 			cells = append(cells, fmt.Sprintf("%.0f/s (%.0f–%.0f), %.0f %%", mine[1], mine[0], mine[2], 100*mine[1]/base[1]))
 		}
-		fmt.Fprintln(w, strings.Join(cells, "\t| ")+"\t|")
+		row(cells...)
 	}
-	return w.Flush()
+	return errors.Join(failed, w.Flush())
 }
 
 // summary returns the least, the median and the greatest.
