@@ -138,3 +138,30 @@ func TestGatewaysLearnOfApps(t *testing.T) {
 		}
 	})
 }
+
+// Who has refused messages at one gateway gets none from another.
+func TestGatewaysKnowWhoRefuses(t *testing.T) {
+	ctx := context.Background()
+	w := newGatewaysWorld(t, 2, inMemory())
+	there := w.others[0]
+	elsewhere, _ := there.App(w.app.Key)
+	alice := core.Caller{App: w.app, User: register(t, w.world, "alice")}
+	bob := core.Caller{App: elsewhere, User: register(t, w.world, "bob")}
+	out := textTo("bob")
+	dispatch := func() error {
+		t.Helper()
+		results, err := w.engine.Dispatch(ctx, alice, out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return results[0].Err
+	}
+	if err := dispatch(); err != nil {
+		t.Fatal(err)
+	}
+	nothing := core.ReceiveNothing
+	if err := there.ChangeThread(ctx, bob, core.Ref{Peer: "alice"}, core.ThreadChange{Reception: &nothing}); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, "a dispatch to one who refuses", dispatch(), core.Forbidden)
+}
