@@ -141,23 +141,8 @@ func (op *createGroupOperation) weight() (keys, bytes int) {
 }
 
 func (op *createGroupOperation) stage(g *commitGroup) error {
-	s := groupStage{commitGroup: g, app: op.caller.App.Number, group: op.group}
-	name := appendNameKey(nil, s.app, nameGroup, op.group.ID)
-	taken, err := g.tx.Get(name)
+	s, err := g.newGroup(op.caller.App.Number, op.group)
 	if err != nil {
-		return err
-	}
-	if taken != nil {
-		return NewFault(Exists, FieldGroup, "a group with this ID exists")
-	}
-	a, err := g.app(s.app)
-	if err != nil {
-		return err
-	}
-	a.head.lastGroup++
-	s.group.Number = GroupNumber(a.head.lastGroup)
-	s.group.Created = g.now
-	if err := g.tx.Set(name, appendCounters(nil, a.head.lastGroup)); err != nil {
 		return err
 	}
 	if err := s.enroll(op.joiners, callerID(op.caller)); err != nil {
@@ -165,6 +150,32 @@ func (op *createGroupOperation) stage(g *commitGroup) error {
 	}
 	op.created = &s.group.Group
 	return nil
+}
+
+// newGroup gives a group its number and takes its ID, which is the fault Exists if another has it. A group without a time
+// is created now. The group itself is yet to be written.
+func (g *commitGroup) newGroup(app uint32, group groupRecord) (*groupStage, error) {
+	name := appendNameKey(nil, app, nameGroup, group.ID)
+	taken, err := g.tx.Get(name)
+	if err != nil {
+		return nil, err
+	}
+	if taken != nil {
+		return nil, NewFault(Exists, FieldGroup, "a group with this ID exists")
+	}
+	a, err := g.app(app)
+	if err != nil {
+		return nil, err
+	}
+	a.head.lastGroup++
+	group.Number = GroupNumber(a.head.lastGroup)
+	if group.Created == 0 {
+		group.Created = g.now
+	}
+	if err := g.tx.Set(name, appendCounters(nil, a.head.lastGroup)); err != nil {
+		return nil, err
+	}
+	return &groupStage{commitGroup: g, app: app, group: group}, nil
 }
 
 // callerID is what a group remembers of who did something: empty for a caller that is no user.

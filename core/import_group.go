@@ -61,25 +61,8 @@ type importGroupOperation struct {
 func (op *importGroupOperation) weight() (keys, bytes int) { return 2, maxGroupRecord + 2*MaxUserID }
 
 func (op *importGroupOperation) stage(g *commitGroup) error {
-	s := groupStage{commitGroup: g, app: op.app, group: op.group}
-	name := appendNameKey(nil, s.app, nameGroup, op.group.ID)
-	taken, err := g.tx.Get(name)
+	s, err := g.newGroup(op.app, op.group)
 	if err != nil {
-		return err
-	}
-	if taken != nil {
-		return NewFault(Exists, FieldGroup, "a group with this ID exists")
-	}
-	a, err := g.app(s.app)
-	if err != nil {
-		return err
-	}
-	a.head.lastGroup++
-	s.group.Number = GroupNumber(a.head.lastGroup)
-	if s.group.Created == 0 {
-		s.group.Created = g.now
-	}
-	if err := g.tx.Set(name, appendCounters(nil, a.head.lastGroup)); err != nil {
 		return err
 	}
 	return s.writeGroup()

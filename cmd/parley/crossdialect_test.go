@@ -41,8 +41,19 @@ func openCrossing(t *testing.T) *crossing {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := engine.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return login(t, engine, app, serveDialects(t, engine, time.Now))
+}
+
+// serveDialects serves the apps of an engine in three dialects, and returns how to reach them.
+func serveDialects(t *testing.T, engine *core.Engine, now func() time.Time) fasthttp.DialFunc {
+	t.Helper()
 	meter := func(string, string) wire.Recorder { return func(time.Duration, core.Code) {} }
-	house := wire.House{Engine: engine, Log: slog.New(slog.DiscardHandler), Meter: meter, Now: time.Now}
+	house := wire.House{Engine: engine, Log: slog.New(slog.DiscardHandler), Meter: meter, Now: now}
 	one, err := phalapi.New(house, phalapi.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -59,12 +70,7 @@ func openCrossing(t *testing.T) *crossing {
 	for _, r := range third.Routes() {
 		routes[r.Path] = r.Handle
 	}
-	t.Cleanup(func() {
-		if err := engine.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	served := golden.Serve(t, func(ctx *fasthttp.RequestCtx) {
+	return golden.Serve(t, func(ctx *fasthttp.RequestCtx) {
 		if handle := routes[string(ctx.Path())]; handle != nil {
 			handle(ctx)
 			return
@@ -74,8 +80,7 @@ func openCrossing(t *testing.T) *crossing {
 			return
 		}
 		other.Serve(ctx)
-	})
-	return login(t, engine, app, served.Dial)
+	}).Dial
 }
 
 func login(t *testing.T, engine *core.Engine, app *core.App, dial fasthttp.DialFunc) *crossing {

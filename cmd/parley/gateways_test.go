@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"log/slog"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -14,8 +12,6 @@ import (
 
 	"parley/adapters/openim"
 	"parley/adapters/phalapi"
-	"parley/adapters/wire"
-	"parley/adapters/wire/golden"
 	"parley/adapters/yesapi"
 	"parley/cmd/parley/server"
 	"parley/core"
@@ -70,43 +66,10 @@ func openGateways(t *testing.T, count int) (all []*gateway, now func() time.Time
 		}
 		g := &gateway{engine: engine}
 		g.app, _ = engine.App(key)
-		g.serve(t, now)
+		g.dial = serveDialects(t, engine, now)
 		all = append(all, g)
 	}
 	return all, now
-}
-
-func (g *gateway) serve(t *testing.T, now func() time.Time) {
-	t.Helper()
-	meter := func(string, string) wire.Recorder { return func(time.Duration, core.Code) {} }
-	house := wire.House{Engine: g.engine, Log: slog.New(slog.DiscardHandler), Meter: meter, Now: now}
-	one, err := phalapi.New(house, phalapi.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	other, err := yesapi.New(house)
-	if err != nil {
-		t.Fatal(err)
-	}
-	third, err := openim.New(house)
-	if err != nil {
-		t.Fatal(err)
-	}
-	routes := make(map[string]fasthttp.RequestHandler)
-	for _, r := range third.Routes() {
-		routes[r.Path] = r.Handle
-	}
-	g.dial = golden.Serve(t, func(ctx *fasthttp.RequestCtx) {
-		if handle := routes[string(ctx.Path())]; handle != nil {
-			handle(ctx)
-			return
-		}
-		if strings.HasPrefix(string(ctx.Path()), "/api/platform") {
-			one.Serve(ctx)
-			return
-		}
-		other.Serve(ctx)
-	}).Dial
 }
 
 // gatewayLoop is the corpus's world: the clients of one dialect in front of gateways that each request goes to in turn.
