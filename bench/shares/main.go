@@ -2,7 +2,8 @@
 // the same HTTP library that parses the same requests and answers as many bytes without doing the work.
 //
 // Server, echo and load generator are processes of their own, so that the CPU time of each is known. Echo and Parley are
-// driven alternately, and every share is that of neighbouring runs.
+// driven alternately, and every share is that of neighbouring runs. With -against another build of this command takes the
+// place of echo, with a store of its own: above 100 % this build is the faster one.
 package main
 
 import (
@@ -27,6 +28,7 @@ type options struct {
 	json        bool
 	dir         string
 	profile     string
+	against     string
 }
 
 func main() {
@@ -51,6 +53,7 @@ func run(ctx context.Context, args []string) error {
 	flags.BoolVar(&o.json, "json", false, "print the runs as JSON")
 	flags.StringVar(&o.dir, "dir", "", "where to make the temporary store; it should be on a real disk")
 	flags.StringVar(&o.profile, "profile", "", "write a CPU profile of the server's workloads to this file")
+	flags.StringVar(&o.against, "against", "", "another build of this command, which is then measured in place of echo")
 	flags.StringVar(&role, "role", "", "used between this command's own processes")
 	flags.StringVar(&file, "file", "", "used between this command's own processes")
 	if err := flags.Parse(args); err != nil {
@@ -79,3 +82,18 @@ func run(ctx context.Context, args []string) error {
 
 // duration returns the length of one run.
 func (o *options) duration() time.Duration { return time.Duration(o.seconds * float64(time.Second)) }
+
+// serverCore and loadCore return the core that servers and load generators have alone, or -1.
+func (o *options) serverCore() int {
+	if o.pinned {
+		return 0
+	}
+	return -1
+}
+
+func (o *options) loadCore() int {
+	if o.pinned {
+		return 1
+	}
+	return -1
+}

@@ -33,12 +33,17 @@ type series struct {
 	Echo, Parley []sample
 }
 
+// side is a server that is measured, and what drives it.
+type side struct {
+	server, load *process
+	address      string
+	workloads    []bench.Workload
+}
+
 // stand is the processes of a measurement.
 type stand struct {
-	dir                string
-	load, echo, parley *process
-	addresses          [2]string // echo, parley
-	workloads          []bench.Workload
+	dir          string
+	base, parley side
 }
 
 func measure(ctx context.Context, o *options, out io.Writer) (err error) {
@@ -53,8 +58,8 @@ func measure(ctx context.Context, o *options, out io.Writer) (err error) {
 		return err
 	}
 	var all []series
-	for i := range f.workloads {
-		w := &f.workloads[i]
+	for i := range f.parley.workloads {
+		w := &f.parley.workloads[i]
 		if !strings.Contains(w.Name, o.only) {
 			continue
 		}
@@ -74,35 +79,51 @@ func measure(ctx context.Context, o *options, out io.Writer) (err error) {
 	return report(out, o, all)
 }
 
-// start starts the processes and waits until the store is prepared.
+// start starts the processes and waits until the stores are prepared.
 func (f *stand) start(ctx context.Context, o *options) (err error) {
-	serverCore, loadCore := -1, -1
-	if o.pinned {
-		serverCore, loadCore = 0, 1
-	}
-	if f.parley, err = start(ctx, serverCore, "-role", "parley", "-file", f.dir, "-profile", o.profile); err != nil {
+	if err = f.parley.start(ctx, o, "", filepath.Join(f.dir, "parley"), o.profile); err != nil {
 		return err
 	}
-	if f.echo, err = start(ctx, serverCore, "-role", "echo"); err != nil {
+	if o.against != "" {
+		return f.base.start(ctx, o, o.against, filepath.Join(f.dir, "against"), "")
+	}
+	f.base.load, f.base.workloads = f.parley.load, f.parley.workloads
+	if f.base.server, err = start(ctx, "", o.serverCore(), "-role", "echo"); err != nil {
 		return err
 	}
-	for i, p := range []*process{f.echo, f.parley} {
-		var r ready
-		if err := p.read(&r); err != nil {
-			return err
-		}
-		f.addresses[i] = r.Address
-	}
-	if f.workloads, err = readWorkloads(filepath.Join(f.dir, workloadsFile)); err != nil {
+	return f.base.readAddress()
+}
+
+// start starts a Parley server of a build, which prepares dir, and its load generator.
+func (s *side) start(ctx context.Context, o *options, build, dir, profile string) (err error) {
+	if err = os.Mkdir(dir, 0o700); err != nil {
 		return err
 	}
-	f.load, err = start(ctx, loadCore, "-role", "load", "-file", f.dir)
+	if s.server, err = start(ctx, build, o.serverCore(), "-role", "parley", "-file", dir, "-profile", profile); err != nil {
+		return err
+	}
+	if err = s.readAddress(); err != nil {
+		return err
+	}
+	if s.workloads, err = readWorkloads(filepath.Join(dir, workloadsFile)); err != nil {
+		return err
+	}
+	s.load, err = start(ctx, "", o.loadCore(), "-role", "load", "-file", dir)
+	return err
+}
+
+func (s *side) readAddress() error {
+	var r ready
+	err := s.server.read(&r)
+	s.address = r.Address
 	return err
 }
 
 func (f *stand) close() (err error) {
-	for _, p := range []*process{f.load, f.echo, f.parley} {
-		if p != nil {
+	closed := make(map[*process]bool)
+	for _, p := range []*process{f.base.load, f.parley.load, f.base.server, f.parley.server} {
+		if p != nil && !closed[p] {
+			closed[p] = true
 			err = errors.Join(err, p.close())
 		}
 	}
@@ -112,35 +133,34 @@ func (f *stand) close() (err error) {
 // warmUp is the duration of the runs before the first round, which do not count.
 const warmUp = 500 * time.Millisecond
 
-// round drives echo and Parley once each, in alternating order; round -1 warms up.
+// round drives the base and Parley once each, in alternating order; round -1 warms up.
 func (f *stand) round(o *options, s *series, workload, round int) error {
 	duration := o.duration()
 	if round < 0 {
 		duration = min(warmUp, duration)
 	}
-	w := &f.workloads[workload]
 	for turn := range 2 {
-		at := (round + turn) & 1
-		server, into := f.echo, &s.Echo
-		if at == 1 {
-			server, into = f.parley, &s.Parley
+		one, into := &f.base, &s.Echo
+		if (round+turn)&1 == 1 {
+			one, into = &f.parley, &s.Parley
 		}
-		one, err := f.once(server, question{Answer: w.Answer}, order{
-			Address: f.addresses[at], Workload: workload, Connections: s.Connections, Duration: duration,
+		measured, err := one.once(order{
+			Address: one.address, Workload: workload, Connections: s.Connections, Duration: duration,
 		})
 		if err != nil {
 			return err
 		}
 		if round >= 0 {
-			*into = append(*into, one)
+			*into = append(*into, measured)
 		}
 	}
 	return nil
 }
 
-func (f *stand) once(server *process, q question, o order) (s sample, err error) {
+func (f *side) once(o order) (s sample, err error) {
+	q := question{Answer: f.workloads[o.Workload].Answer}
 	var before, after usage
-	if err := server.ask(q, &before); err != nil {
+	if err := f.server.ask(q, &before); err != nil {
 		return s, err
 	}
 	if err := f.load.ask(o, &s.outcome); err != nil {
@@ -152,7 +172,7 @@ func (f *stand) once(server *process, q question, o order) (s sample, err error)
 	case s.Failed > 0:
 		return s, fmt.Errorf("%d of %d requests were refused", s.Failed, s.Requests)
 	}
-	after, err = settle(server, q)
+	after, err = settle(f.server, q)
 	s.Server = after.CPU - before.CPU
 	return s, err
 }

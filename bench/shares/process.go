@@ -20,17 +20,21 @@ type process struct {
 	receive *json.Decoder
 }
 
-// start starts an instance in a role; with a core of zero or above it has that core alone.
-func start(ctx context.Context, core int, args ...string) (*process, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
+// start starts an instance of this build or, if it is not empty, of another; with a core of zero or above it has that core
+// alone.
+func start(ctx context.Context, build string, core int, args ...string) (*process, error) {
+	if build == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return nil, err
+		}
+		build = self
 	}
 	if core >= 0 {
-		args = append([]string{"-c", strconv.Itoa(core), self}, args...)
-		self = "taskset"
+		args = append([]string{"-c", strconv.Itoa(core), build}, args...)
+		build = "taskset"
 	}
-	command := exec.CommandContext(ctx, self, args...) //nolint:gosec // this command itself
+	command := exec.CommandContext(ctx, build, args...) //nolint:gosec // this command itself
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 10 * time.Second
 	command.Stderr = os.Stderr

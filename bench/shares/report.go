@@ -13,17 +13,21 @@ func report(out io.Writer, o *options, all []series) error {
 	if o.json {
 		return json.NewEncoder(out).Encode(all)
 	}
+	base := "echo"
+	if o.against != "" {
+		base = "other build"
+	}
 	mode := "unpinned"
 	if o.pinned {
 		mode = "pinned: server on one core, load on another"
 	}
-	if _, err := fmt.Fprintf(out, "%s, %d rounds of %v, medians; share = Parley/echo of the same round (lowest..highest)\n\n",
-		mode, o.rounds, o.duration()); err != nil {
+	if _, err := fmt.Fprintf(out, "%s, %d rounds of %v, medians; share = Parley/%s of the same round (lowest..highest)\n\n",
+		mode, o.rounds, o.duration(), base); err != nil {
 		return err
 	}
-	const head = "| workload | conns | echo req/s | Parley req/s | messages/s | share | CPU/request echo, Parley | share by CPU | p50 | p99 | echo p50 | p99 |\n" +
+	const head = "| workload | conns | %[1]s req/s | Parley req/s | messages/s | share | CPU/request %[1]s, Parley | share by CPU | p50 | p99 | %[1]s p50 | p99 |\n" +
 		"|---|---|---|---|---|---|---|---|---|---|---|---|\n"
-	if _, err := io.WriteString(out, head); err != nil {
+	if _, err := fmt.Fprintf(out, head, base); err != nil {
 		return err
 	}
 	for i := range all {
