@@ -25,8 +25,11 @@ type conversation struct {
 	// tail holds the newest messages in order. Its elements never change, so a reader may keep the slice.
 	tail     []storedMessage
 	complete bool            // tail holds every message
-	dropped  int64           // bytes of tails that have been forgotten without the cache being told
+	dropped  int64           // bytes that have been forgotten without the cache being told
 	states   [2]*memberState // by side; not of a group
+
+	changes    uint64      // counts the changes of what is shown
+	renderings *renderings // of the state since the last change, nil before anybody has asked
 
 	// The rest belongs to the committer: what its group has staged, and in which run of it.
 	staged       messageRecord
@@ -76,6 +79,7 @@ func (c *conversation) refresh() {
 
 // forget drops what is remembered. The caller holds c.mu.
 func (c *conversation) forget() {
+	c.outdate()
 	c.dropped += tailSize(c.tail)
 	c.known = false
 	c.setTail(nil, false)
@@ -169,6 +173,7 @@ func (c *conversation) extendTail(ctx context.Context, e *Engine) (int64, error)
 // members' states, or the reverse. Only the committer calls it, after its commit.
 func (c *conversation) publish(e *Engine) {
 	c.mu.Lock()
+	c.outdate()
 	for side, s := range c.stagedStates {
 		if s != nil {
 			c.states[side] = s
@@ -208,6 +213,7 @@ func (c *conversation) unstage() {
 func (c *conversation) replace(m storedMessage) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.outdate()
 	i := sort.Search(len(c.tail), func(i int) bool { return c.tail[i].id >= m.id })
 	if i < len(c.tail) && c.tail[i].id == m.id {
 		tail := append(make([]storedMessage, 0, cap(c.tail)), c.tail...)

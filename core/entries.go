@@ -13,6 +13,9 @@ type EntryQuery struct {
 	First, Last int64
 	// Limit is the number of messages at the most: the newest of the range are listed. At most MaxPage.
 	Limit int
+	// Form, if not nil, allows the engine to keep what is made of the page. It is comparable, stands for everything beside
+	// the page and its members that the text depends on, and is of one type for each endpoint.
+	Form any
 	// Into is memory for the messages, which are appended to Into[:0]; it may be nil.
 	Into []Entry
 }
@@ -21,6 +24,8 @@ type EntryQuery struct {
 type EntryPage struct {
 	Entries        []Entry
 	MinSeq, MaxSeq int64
+	// Rendered is where the text made of this page is kept. If it was kept before, nothing else is set.
+	Rendered Rendered
 }
 
 // Entries lists messages of one of the caller's conversations by their places. What is deleted keeps its place. The
@@ -30,12 +35,19 @@ func (e *Engine) Entries(ctx context.Context, c Caller, ref Ref, q EntryQuery) (
 	if q.Limit < 0 || q.Limit > MaxPage {
 		return EntryPage{}, NewFault(Invalid, FieldPage, "the page is out of bounds")
 	}
-	view, err := e.openView(ctx, c, ref)
+	conv, err := e.openConversation(ctx, c, ref)
 	if err != nil {
 		return EntryPage{}, err
 	}
-	defer view.conv.release()
+	defer conv.release()
 	page := EntryPage{Entries: q.Into[:0]}
+	if page.Rendered, err = e.recallEntries(ctx, conv, c, ref, &q); err != nil || page.Rendered.Before != nil {
+		return page, e.readFault(err)
+	}
+	view, err := e.viewOf(ctx, c, conv)
+	if err != nil {
+		return EntryPage{}, e.readFault(err)
+	}
 	page.MinSeq, page.MaxSeq = view.minSeq(), view.last
 	first, last := max(q.First, page.MinSeq), min(q.Last, page.MaxSeq)
 	if last < first || q.Limit == 0 {
@@ -52,9 +64,27 @@ func (e *Engine) Entries(ctx context.Context, c Caller, ref Ref, q EntryQuery) (
 		if err != nil {
 			return EntryPage{}, e.readFault(err)
 		}
+		if entry.Revoked != nil { // by somebody who need not be a member
+			page.Rendered = Rendered{}
+		}
 		page.Entries = append(page.Entries, entry)
 	}
 	return page, nil
+}
+
+// recallEntries is recall for the page that q asks for. A page may repeat the address under which the peer was asked for:
+// only its ID stands for itself.
+func (e *Engine) recallEntries(ctx context.Context, conv *conversation, c Caller, ref Ref, q *EntryQuery) (Rendered, error) {
+	if q.Form == nil || conv.key.kind == kindGroup {
+		return Rendered{}, nil
+	}
+	peer, err := e.user(ctx, userKey{conv.key.app, conv.key.peer(c.User.Number)})
+	if err != nil || ref.Peer != peer.ID {
+		return Rendered{}, err
+	}
+	return e.recall(conv, pageName{
+		app: c.App, viewer: c.User, peer: peer, form: q.Form, first: q.First, last: q.Last, limit: q.Limit,
+	}), nil
 }
 
 // threadView is a conversation as one of its members sees it at one moment.
@@ -87,20 +117,28 @@ func (v *threadView) author(ctx context.Context, n UserNumber) (*User, error) {
 // openView finds the conversation that ref names for c and reads what is needed to show it. The caller releases conv. The
 // faults are those of Entries.
 func (e *Engine) openView(ctx context.Context, c Caller, ref Ref) (threadView, error) {
-	if err := e.observe(ctx, c.App.Number); err != nil {
-		return threadView{}, err
-	}
-	k, err := e.conversationOf(ctx, c, ref)
+	conv, err := e.openConversation(ctx, c, ref)
 	if err != nil {
 		return threadView{}, err
 	}
-	conv := e.acquire(k)
 	view, err := e.viewOf(ctx, c, conv)
 	if err != nil {
 		conv.release()
 		return threadView{}, e.readFault(err)
 	}
 	return view, nil
+}
+
+// openConversation finds the conversation that ref names for c. The caller releases it. The faults are those of Entries.
+func (e *Engine) openConversation(ctx context.Context, c Caller, ref Ref) (*conversation, error) {
+	if err := e.observe(ctx, c.App.Number); err != nil {
+		return nil, err
+	}
+	k, err := e.conversationOf(ctx, c, ref)
+	if err != nil {
+		return nil, err
+	}
+	return e.acquire(k), nil
 }
 
 // viewOf reads what is needed to show conv to c. conv must stay pinned while the view is used.

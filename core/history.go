@@ -33,8 +33,11 @@ func (e *Engine) History(ctx context.Context, c Caller, q HistoryQuery, page []M
 		return History{}, NewFault(Conflict, FieldRecipient, "a conversation with oneself")
 	}
 	keys, count := talk(c, peer)
+	if count > 1 {
+		q.Form = nil // a change of either would have to be noticed
+	}
 	for _, k := range keys[:count] {
-		if err := e.addHistory(ctx, k, c.User.Number, peer.UUID, q, &h); err != nil {
+		if err := e.addHistory(ctx, k, c, peer, q, &h); err != nil {
 			return History{}, e.readFault(err)
 		}
 	}
@@ -45,9 +48,16 @@ func (e *Engine) History(ctx context.Context, c Caller, q HistoryQuery, page []M
 }
 
 // addHistory adds the page of one conversation and its unread count to h.
-func (e *Engine) addHistory(ctx context.Context, k conversationKey, viewer UserNumber, peer string, q HistoryQuery, h *History) error {
+func (e *Engine) addHistory(ctx context.Context, k conversationKey, c Caller, peer *User, q HistoryQuery, h *History) error {
 	conv := e.acquire(k)
 	defer conv.release()
+	h.Rendered = e.recall(conv, pageName{
+		app: c.App, viewer: c.User, peer: peer, form: q.Form, first: q.After, limit: q.Limit, direction: q.Direction,
+	})
+	if h.Rendered.Before != nil {
+		return nil
+	}
+	viewer := c.User.Number
 	head, state, err := conv.standing(ctx, e, viewer)
 	if err != nil {
 		return err
@@ -58,7 +68,7 @@ func (e *Engine) addHistory(ctx context.Context, k conversationKey, viewer UserN
 	}
 	h.Unread += head.unread(k, viewer, state)
 	for _, s := range stored {
-		m, err := viewMessage(s, k, viewer, peer, state)
+		m, err := viewMessage(s, k, viewer, peer.UUID, state)
 		if err != nil {
 			return err
 		}

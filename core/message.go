@@ -79,6 +79,9 @@ type HistoryQuery struct {
 	Direction Direction
 	// Limit is the number of messages at the most: 1 to MaxPage.
 	Limit int
+	// Form, if not nil, allows the engine to keep what is made of the page. It is comparable, stands for everything beside
+	// the page and its members that the text depends on, and is of one type for each endpoint.
+	Form any
 }
 
 // MaxPage is the largest page of messages, conversations or users.
@@ -90,6 +93,8 @@ type History struct {
 	// Unread counts the unread messages that the caller received in the queried conversation, paging aside; zero for a
 	// query over all conversations.
 	Unread int
+	// Rendered is where the text made of this page is kept. If it was kept before, Messages is empty and Unread zero.
+	Rendered Rendered
 }
 
 // Conversation is one line of a user's chat list.

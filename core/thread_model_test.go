@@ -65,6 +65,7 @@ type threadModel struct {
 	lastID  int64
 	sent    int
 	entries []core.Entry // memory for pages
+	poller  poller
 }
 
 const (
@@ -131,7 +132,8 @@ func (m *threadModel) close(t *rapid.T) {
 }
 
 // Check is run after every action: the next one goes to another engine.
-func (m *threadModel) Check(*rapid.T) {
+func (m *threadModel) Check(t *rapid.T) {
+	m.poll(t)
 	m.turn++
 	m.engine = m.engines[m.turn%len(m.engines)]
 }

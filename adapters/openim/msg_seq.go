@@ -75,6 +75,24 @@ func newestSeq(c *wire.Call, q *ownerQuery, a *newestSeqAnswer) error {
 	return nil
 }
 
+// pullForm and pullDownForm are the forms of a pull's answer in the two orders.
+type (
+	pullForm     struct{ *appSettings }
+	pullDownForm struct{ *appSettings }
+)
+
+// formOf returns the form of the answer to q, nil if it shows more than one page.
+func (q *pullQuery) formOf(c *wire.Call) (any, error) {
+	settings, err := settingsOf(c)
+	switch {
+	case err != nil || len(q.ranges) != 1:
+		return nil, err
+	case q.order == orderDescending:
+		return pullDownForm{settings}, nil
+	}
+	return pullForm{settings}, nil
+}
+
 // maxRanges bounds what one pull may ask for.
 const maxRanges = 1000
 
@@ -85,6 +103,10 @@ func pull(c *wire.Call, q *pullQuery, a *pullAnswer) error {
 	}
 	if len(q.ranges) > maxRanges {
 		return badArgs("too many seqRanges")
+	}
+	form, err := q.formOf(c)
+	if err != nil {
+		return err
 	}
 	for i := range q.ranges {
 		r := &q.ranges[i]
@@ -97,7 +119,7 @@ func pull(c *wire.Call, q *pullQuery, a *pullAnswer) error {
 			list = &a.notifications
 		}
 		p := nextPulled(list, r.conversationID)
-		if err := p.fill(c, a, owner, &at, r, q.order); err != nil {
+		if err := p.fill(c, a, owner, &at, r, q.order, form); err != nil {
 			return err
 		}
 		if len(p.messages) == 0 { // the platform leaves it out, whatever the reason
@@ -139,9 +161,9 @@ func (a *pullAnswer) recycle() {
 }
 
 // fill lists the messages of one range. What the user may not see is left out silently.
-func (p *pulled) fill(c *wire.Call, a *pullAnswer, owner core.Caller, at *address, r *seqRange, order int64) error {
+func (p *pulled) fill(c *wire.Call, a *pullAnswer, owner core.Caller, at *address, r *seqRange, order int64, form any) error {
 	page, err := c.Engine.Entries(c.Context, owner, at.ref, core.EntryQuery{
-		First: r.begin, Last: r.end, Limit: int(min(max(r.num, 0), core.MaxPage)), Into: a.entries,
+		First: r.begin, Last: r.end, Limit: int(min(max(r.num, 0), core.MaxPage)), Form: form, Into: a.entries,
 	})
 	if code := core.CodeOf(err); code == core.NotFound || code == core.Forbidden {
 		return nil
@@ -149,7 +171,7 @@ func (p *pulled) fill(c *wire.Call, a *pullAnswer, owner core.Caller, at *addres
 	if err != nil {
 		return err
 	}
-	a.entries = page.Entries
+	a.entries, c.Rendered = page.Entries, page.Rendered
 	p.isEnd = page.MaxSeq <= r.end
 	if order == orderDescending {
 		p.isEnd = r.begin <= page.MinSeq

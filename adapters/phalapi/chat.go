@@ -33,8 +33,12 @@ func bulkSend(c *wire.Call, q *bulkQuery, a *bulkAnswer) error {
 	return nil
 }
 
+// listForm is the form of the list's answer.
+type listForm struct{ *appSettings }
+
 func list(c *wire.Call, q *listQuery, a *listAnswer) error {
-	query := core.HistoryQuery{Peer: q.peer, After: q.last, Limit: int(q.perpage)}
+	settings := settingsOf(c)
+	query := core.HistoryQuery{Peer: q.peer, After: q.last, Limit: int(q.perpage), Form: listForm{settings}}
 	if q.direction == "up" {
 		query.Direction = core.Older
 	}
@@ -42,8 +46,8 @@ func list(c *wire.Call, q *listQuery, a *listAnswer) error {
 	if err != nil {
 		return err
 	}
-	a.messages = h.Messages
-	natural := settingsOf(c).natural
+	a.messages, c.Rendered = h.Messages, h.Rendered
+	natural := settings.natural
 	zone := c.Caller.App.Location()
 	for i := range h.Messages {
 		m := &h.Messages[i]

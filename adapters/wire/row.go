@@ -70,6 +70,8 @@ type Call struct {
 	RemoteIP net.IP
 	// Style is how the answer's JSON is written; Gate may change it.
 	Style Style
+	// Rendered is the place of the page that the operation has asked for, if its answer is nothing but that page's.
+	Rendered core.Rendered
 	// Gate decides who is calling, after the parameters have been found well-formed and before anything is done.
 	Gate Gate
 }
@@ -149,7 +151,13 @@ func (r *Row[Q, A]) Invoke(c *Call, in Source, dst []byte) ([]byte, error) {
 	if err := r.Do(c, &s.q, &s.a); err != nil {
 		return dst, err
 	}
-	return r.appendAnswer(dst, c.Style, &s.a), nil
+	if before := c.Rendered.Before; before != nil {
+		return append(dst, before.Text...), nil
+	}
+	start := len(dst)
+	dst = r.appendAnswer(dst, c.Style, &s.a)
+	c.Rendered.Keep(dst[start:])
+	return dst, nil
 }
 
 func (r *Row[Q, A]) appendAnswer(dst []byte, style Style, a *A) []byte {

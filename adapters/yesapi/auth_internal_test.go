@@ -3,6 +3,8 @@ package yesapi
 import (
 	"encoding/hex"
 	"testing"
+
+	"parley/core"
 )
 
 // TestReverseSignature checks the document's formula on the bytes of five answers.
@@ -19,9 +21,12 @@ func TestReverseSignature(t *testing.T) {
 		{`{"err_code":0,"err_msg":"","list":[{"id":12,"chat_message_to_uuid":"CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC","chat_message_data":{"url":"https:\/\/example.com\/a.png"},"chat_message_type":"image","chat_message_is_read":0,"chat_message_io":"in","add_time":"2019-08-11 17:12:02"}],"unread_num":0}`, 287, "a8b653007c679fd2ceb24378ac154944"},
 		{`{"err_code":0,"err_msg":"","readed_num":3}`, 42, "c748b28f4b57065a42b938a1e67e650d"},
 	} {
-		out, sum := reverseSignature([]byte("before"+c.data), len("before"), now, secret)
-		if got := hex.EncodeToString(sum[:]); got != c.auth || string(out) != "before"+c.data || len(c.data) != c.bytes {
-			t.Errorf("%s (%d bytes): %s, want %s", c.data, len(c.data), got, c.auth)
+		kept := new(core.Rendering)
+		for _, page := range []*core.Rendering{nil, kept, kept} { // hashed, hashed and kept, resumed
+			out, sum := reverseSignature([]byte("before"+c.data), len("before"), now, secret, page)
+			if got := hex.EncodeToString(sum[:]); got != c.auth || string(out) != "before"+c.data || len(c.data) != c.bytes {
+				t.Errorf("%s (%d bytes): %s, want %s", c.data, len(c.data), got, c.auth)
+			}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/md5" //nolint:gosec // the platform's reverse signature is an MD5
 	"encoding/hex"
 	"errors"
+	"hash"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -251,7 +252,7 @@ func (x *exchange) signedEnd(out []byte, data int, prefix, msg string) []byte {
 		return append(x.appendMessage(out, prefix, msg), '}')
 	}
 	now := x.dialect.house.Now().Unix()
-	out, sum := reverseSignature(out, data, now, app.Secret)
+	out, sum := reverseSignature(out, data, now, app.Secret, x.call.Rendered.Before)
 	out = x.appendMessage(out, prefix, msg)
 	out = strconv.AppendInt(append(out, `,"_t":`...), now, 10)
 	out = hex.AppendEncode(append(out, `,"_auth":"`...), sum[:])
@@ -259,11 +260,38 @@ func (x *exchange) signedEnd(out []byte, data int, prefix, msg string) []byte {
 }
 
 // reverseSignature returns the MD5 of exactly the bytes that stand in the answer as data, from the given place to the end
-// of out, the time, and the secret. It uses the room behind out.
-func reverseSignature(out []byte, data int, now int64, secret string) ([]byte, [md5.Size]byte) {
+// of out, the time, and the secret. It uses the room behind out. The data of a page that was kept is hashed once.
+func reverseSignature(out []byte, data int, now int64, secret string, page *core.Rendering) ([]byte, [md5.Size]byte) {
 	end := len(out)
 	out = append(strconv.AppendInt(out, now, 10), secret...)
-	return out[:end], md5.Sum(out[data:]) //nolint:gosec // see the import
+	var sum [md5.Size]byte
+	if page == nil || !resumeDigest(page, out[data:end], out[end:], &sum) {
+		sum = md5.Sum(out[data:]) //nolint:gosec // see the import
+	}
+	return out[:end], sum
+}
+
+// resumeDigest puts the MD5 of a kept page's data and of end into sum. The state after the data is kept with the page. It
+// returns false if the state can't be copied.
+func resumeDigest(page *core.Rendering, data, end []byte, sum *[md5.Size]byte) bool {
+	state, ok := page.Note.Load().(hash.Cloner)
+	if !ok {
+		digest := md5.New() //nolint:gosec // see the import
+		digest.Write(data)
+		if state, ok = digest.(hash.Cloner); !ok {
+			return false
+		}
+		page.Note.Store(state)
+	}
+	digest, err := state.Clone()
+	if err != nil {
+		return false
+	}
+	if _, err := digest.Write(end); err != nil {
+		return false
+	}
+	digest.Sum(sum[:0])
+	return true
 }
 
 // appendMessage appends the two parts of a message as one, without joining them first.

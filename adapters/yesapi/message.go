@@ -37,9 +37,12 @@ func multiSend(c *wire.Call, q *multiQuery, a *multiAnswer) error {
 	return nil
 }
 
+// takeForm is the form of the list's answer.
+type takeForm struct{ *appSettings }
+
 func take(c *wire.Call, q *takeQuery, a *takeAnswer) error {
 	settings := settingsOf(c)
-	query := core.HistoryQuery{Peer: q.other, After: lastID(q.last), Limit: int(q.perpage)}
+	query := core.HistoryQuery{Peer: q.other, After: lastID(q.last), Limit: int(q.perpage), Form: takeForm{settings}}
 	if q.direction == "up" {
 		query.Direction = core.Older
 	}
@@ -47,7 +50,7 @@ func take(c *wire.Call, q *takeQuery, a *takeAnswer) error {
 	if err != nil {
 		return err
 	}
-	a.messages = h.Messages
+	a.messages, c.Rendered = h.Messages, h.Rendered
 	a.unread = int64(h.Unread)
 	for i := range h.Messages {
 		var item messageItem

@@ -97,7 +97,7 @@ func serve(handle fasthttp.RequestHandler, in io.Reader, out io.Writer, prepare 
 	}
 	server := fasthttp.Server{
 		Handler: handle, NoDefaultServerHeader: true, NoDefaultContentType: true, CloseOnShutdown: true,
-		DisablePreParseMultipartForm: true, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute,
+		DisablePreParseMultipartForm: true, WriteBufferSize: 16 << 10, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ln) }()

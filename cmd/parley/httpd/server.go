@@ -34,6 +34,10 @@ type Site struct {
 	Fallback fasthttp.RequestHandler
 }
 
+// answerBuffer holds a usual page with its header: what does not fit costs a second system call and a second packet. It is
+// taken while an answer is written and no longer.
+const answerBuffer = 16 << 10
+
 // New returns a server of the site within the limits. Two dialects that answer the same path are an error.
 func New(site Site, limits settings.Limits, log *slog.Logger, m *metrics.Metrics) (*Server, error) {
 	s := &Server{log: log, metrics: m, limits: limits, fallback: site.Fallback}
@@ -50,6 +54,7 @@ func New(site Site, limits settings.Limits, log *slog.Logger, m *metrics.Metrics
 		StreamRequestBody:  true, // see bodies
 		MaxRequestBodySize: int(limits.Body),
 		ReadBufferSize:     int(limits.Header),
+		WriteBufferSize:    answerBuffer,
 		Concurrency:        limits.Connections,
 		ReadTimeout:        limits.ReadTimeout,
 		WriteTimeout:       limits.WriteTimeout,
