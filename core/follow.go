@@ -12,7 +12,7 @@ import (
 // user's list is written as one run. Readers add what is missing from activity.
 const (
 	// followPause is how long entries gather before the follower takes them.
-	followPause = 200 * time.Millisecond
+	followPause = time.Second
 	// followUrgent is the distance at which the follower does not pause.
 	followUrgent = 32 << 10
 	// followLimit is the distance at which the committer waits for the follower: it bounds the memory of activity.
