@@ -43,10 +43,19 @@ type Parley struct {
 // Open opens the store in dir, creating it if need be, and an engine that remembers up to cacheMiB; zero is the engine's
 // default. Every acknowledged write is synced to the disk.
 func Open(ctx context.Context, dir string, cacheMiB int) (*Parley, error) {
-	store, err := badger.Open(ctx, &url.URL{Scheme: "badger", Path: filepath.ToSlash(dir)}, storage.Options{MinFreeMiB: 256})
+	store, err := openStore(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
+	return start(ctx, store, cacheMiB)
+}
+
+func openStore(ctx context.Context, dir string) (storage.Store, error) {
+	return badger.Open(ctx, &url.URL{Scheme: "badger", Path: filepath.ToSlash(dir)}, storage.Options{MinFreeMiB: 256})
+}
+
+// start is Open for a store that is open. It closes the store if it fails.
+func start(ctx context.Context, store storage.Store, cacheMiB int) (*Parley, error) {
 	log := slog.New(slog.DiscardHandler)
 	engine, err := core.Open(ctx, store, core.Environment{Now: time.Now, Random: rand.Reader}, core.Options{CacheMiB: cacheMiB, Log: log})
 	if err != nil {

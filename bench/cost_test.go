@@ -19,10 +19,7 @@ const maxListAllocations = 4
 func TestListsAllocateLittle(t *testing.T) {
 	p, all := few(t)
 	lists := 0
-	for _, w := range all.workloads() {
-		if !strings.HasSuffix(w.Name, " 20") {
-			continue
-		}
+	for _, w := range all.lists() {
 		lists++
 		ctx, err := prepare(w.Requests[0])
 		if err != nil {
@@ -54,7 +51,7 @@ const maxSendAllocations = 90
 func TestSendsAllocateLittle(t *testing.T) {
 	const callers, each = 256, 40
 	p, all := few(t)
-	for _, w := range all.workloads() {
+	for _, w := range all.sends() {
 		if !strings.Contains(w.Name, " send") {
 			continue
 		}

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"runtime"
 	"sync/atomic"
 	"testing"
@@ -55,12 +56,23 @@ func run(b *testing.B, p *Parley, requests [][]byte, parallel, each int) {
 }
 
 // BenchmarkDialect measures the prepared workloads: sends with 256 callers at once, as group commit needs them.
-func BenchmarkDialect(b *testing.B) {
-	p := open(b, b.TempDir(), 0)
-	workloads, err := p.Prepare(b.Context())
+func BenchmarkDialect(b *testing.B) { benchmarkWorkloads(b, OpenWarm) }
+
+// BenchmarkListCold measures lists of conversations that are in the store's tables and not in memory.
+func BenchmarkListCold(b *testing.B) { benchmarkWorkloads(b, OpenCold) }
+
+func benchmarkWorkloads(b *testing.B, open func(ctx context.Context, dir string) (*Parley, []Workload, error)) {
+	b.Helper()
+	p, workloads, err := open(b.Context(), b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}
+	b.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	settle(b)
 	for i := range workloads {
 		w := &workloads[i]
 		b.Run(w.Name, func(b *testing.B) {
@@ -68,57 +80,10 @@ func BenchmarkDialect(b *testing.B) {
 			if w.Messages != 20 {
 				parallel = 128
 			}
-			run(b, p, w.Requests, parallel, 16)
+			run(b, p, w.Requests, parallel, max(16, len(w.Requests)/parallel/runtime.GOMAXPROCS(0)))
 			if w.Messages > 1 {
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*w.Messages), "ns/message")
 			}
 		})
 	}
-}
-
-// BenchmarkListCold lists conversations that are in the store's tables and, nearly all of them, not in memory.
-func BenchmarkListCold(b *testing.B) {
-	const senders, peers, length = 40, 200, 20
-	dir := b.TempDir()
-	requests := fillCold(b, dir, senders, peers, length)
-	p := open(b, dir, 1)
-	settle(b)
-	run(b, p, requests, 1, len(requests)/runtime.GOMAXPROCS(0))
-}
-
-// fillCold lets each sender write length messages to each peer and returns the lists of all conversations, shuffled.
-func fillCold(b *testing.B, dir string, senders, peers, length int) (requests [][]byte) {
-	b.Helper()
-	p, err := Open(b.Context(), dir, 0)
-	if err != nil {
-		b.Fatal(err)
-	}
-	all, err := p.addPeople(b.Context(), senders+peers, senders)
-	if err != nil {
-		b.Fatal(err)
-	}
-	to := make([]string, peers)
-	for i := range to {
-		to[i] = all.users[senders+i].UUID
-	}
-	err = concurrently(senders, func(i int) error {
-		for range length {
-			if err := p.sendTo(b.Context(), all.users[i], to...); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := p.Close(); err != nil {
-		b.Fatal(err)
-	}
-	for _, peer := range to {
-		for i := range senders {
-			requests = append(requests, phalList(all.tokens[i], peer))
-		}
-	}
-	return requests
 }

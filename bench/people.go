@@ -17,6 +17,7 @@ type people struct {
 	tokens   []string // PhalApi access tokens of the first members
 	sessions []string // YesApi sessions of the same
 	admin    string   // OpenIM token of the administrator
+	peers    int      // the users after each member with whom it has talked
 }
 
 // uuidOf is the UUID of the i-th user.
@@ -71,18 +72,33 @@ func (p *Parley) signIn(ctx context.Context, n core.NewUser) (u *core.User, sess
 	return u, session, err
 }
 
-// converse lets each member exchange n messages with the user after it.
-func (p *Parley) converse(ctx context.Context, all *people, n int) error {
-	return concurrently(len(all.tokens), func(i int) error {
-		pair := [2]*core.User{all.users[i], all.users[i+1]}
-		for k := range n {
-			text := fmt.Sprintf("%s %02d", messageText[:len(messageText)-3], k) // as long, and each its own
-			if err := p.sendText(ctx, text, pair[k%2], pair[1-k%2].UUID); err != nil {
-				return err
+// converse lets each member exchange n messages with each of the given number of users after it, who take turns with it.
+func (p *Parley) converse(ctx context.Context, all *people, peers, n int) error {
+	members := len(all.tokens)
+	all.peers = peers
+	for k := range n {
+		text := fmt.Sprintf("%s %02d", messageText[:len(messageText)-3], k) // as long, and each its own
+		talk := func(i int) error { return p.sendText(ctx, text, all.users[i], uuids(all.users[i+1:i+1+peers])...) }
+		talking := members
+		if k%2 == 1 {
+			talk = func(i int) error {
+				return p.sendText(ctx, text, all.users[i+1], uuids(all.users[max(0, i+1-peers):min(i+1, members)])...)
 			}
+			talking = members + peers - 1
 		}
-		return nil
-	})
+		if err := concurrently(talking, talk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func uuids(users []*core.User) []string {
+	all := make([]string, len(users))
+	for i, u := range users {
+		all[i] = u.UUID
+	}
+	return all
 }
 
 // concurrently calls do for 0 to n-1, many at a time, so that writes share their syncs, and returns the first error.

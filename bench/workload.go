@@ -1,15 +1,9 @@
 package bench
 
-import (
-	"context"
-	"fmt"
-)
+import "parley/core"
 
-// The size of a measurement: users, those of them who are signed in, and the messages of each of their conversations.
+// The sizes of the rings of requests and of the sends to many.
 const (
-	userCount   = 1000
-	memberCount = 64
-	talkLength  = 40
 	requestRing = 4096
 	bulkSize    = 200
 )
@@ -25,75 +19,67 @@ type Workload struct {
 	Messages int
 }
 
-// Prepare fills an empty store with users and conversations and returns the workloads on them. Each is tried once.
-func (p *Parley) Prepare(ctx context.Context) ([]Workload, error) {
-	all, err := p.addPeople(ctx, userCount, memberCount)
-	if err != nil {
-		return nil, err
+// ring returns n requests.
+func ring(n int, build func(i int) []byte) [][]byte {
+	requests := make([][]byte, n)
+	for i := range requests {
+		requests[i] = build(i)
 	}
-	if err := p.converse(ctx, all, talkLength); err != nil {
-		return nil, err
-	}
-	workloads := all.workloads()
-	for i := range workloads {
-		body, err := p.call(workloads[i].Requests[0])
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", workloads[i].Name, err)
-		}
-		workloads[i].Answer = len(body)
-	}
-	return workloads, nil
+	return requests
 }
 
-// workloads builds the requests. Messages go to users beyond the members, so that the lists stay as they are.
-func (all *people) workloads() []Workload {
-	ring := func(n int, build func(i int) []byte) [][]byte {
-		requests := make([][]byte, n)
-		for i := range requests {
-			requests[i] = build(i)
-		}
-		return requests
-	}
+// sends builds the requests that send. Messages go to users beyond the members, so that the lists stay as they are.
+func (all *people) sends() []Workload {
 	members := len(all.tokens)
-	others := len(all.users) - members - 1
+	others := all.users[members+1:]
 	// 7919 is prime, so that all recipients get their turn with every sender.
-	recipient := func(i int) string { return all.users[members+1+i*7919%others].UUID }
-	peer := func(i int) string { return all.users[i%members+1].UUID }
+	recipient := func(i int) *core.User { return others[i*7919%len(others)] }
+	recipients := func(i int) []*core.User {
+		some := make([]*core.User, bulkSize)
+		for k := range some {
+			some[k] = others[(i*13+k)%len(others)]
+		}
+		return some
+	}
 	return []Workload{
 		{Name: "phalapi send", Messages: 1, Requests: ring(requestRing, func(i int) []byte {
-			return phalSend("", recipient(i))
+			return phalSend("", recipient(i).UUID)
 		})},
 		{Name: "phalapi send token", Messages: 1, Requests: ring(requestRing, func(i int) []byte {
-			return phalSend(all.tokens[i%members], recipient(i))
+			return phalSend(all.tokens[i%members], recipient(i).UUID)
 		})},
 		{Name: "yesapi send signed", Messages: 1, Requests: ring(requestRing, func(i int) []byte {
-			return yesSend(all.users[i%members].UUID, all.sessions[i%members], recipient(i))
+			return yesSend(all.users[i%members].UUID, all.sessions[i%members], recipient(i).UUID)
 		})},
 		{Name: "phalapi bulk 200", Messages: bulkSize, Requests: ring(members, func(i int) []byte {
-			to := make([]string, bulkSize)
-			for k := range to {
-				to[k] = all.users[members+1+(i*13+k)%others].UUID
-			}
-			return phalBulkSend(to)
-		})},
-		{Name: "phalapi list 20", Messages: 20, Requests: ring(members, func(i int) []byte {
-			return phalList(all.tokens[i%members], peer(i))
-		})},
-		{Name: "yesapi list 20", Messages: 20, Requests: ring(members, func(i int) []byte {
-			return yesList(all.users[i%members].UUID, all.sessions[i%members], peer(i))
+			return phalBulkSend(uuids(recipients(i)))
 		})},
 		{Name: "openim send", Messages: 1, Requests: ring(requestRing, func(i int) []byte {
-			return openIMSend(all.admin, all.users[i%members].ID, all.users[members+1+i*7919%others].ID)
+			return openIMSend(all.admin, all.users[i%members].ID, recipient(i).ID)
 		})},
 		{Name: "openim batch 200", Messages: bulkSize, Requests: ring(members, func(i int) []byte {
-			to := make([]string, bulkSize)
-			for k := range to {
-				to[k] = all.users[members+1+(i*13+k)%others].ID
+			to := make([]string, 0, bulkSize)
+			for _, u := range recipients(i) {
+				to = append(to, u.ID)
 			}
 			return openIMBatch(all.admin, all.users[i%members].ID, to)
 		})},
-		{Name: "openim pull 20", Messages: 20, Requests: ring(members, func(i int) []byte {
-			return openIMPull(all.admin, all.users[i%members].ID, all.users[i%members+1].ID)
+	}
+}
+
+// lists builds the requests that list, one for each conversation of the members.
+func (all *people) lists() []Workload {
+	members := len(all.tokens)
+	peer := func(i int) *core.User { return all.users[i%members+1+i/members] }
+	return []Workload{
+		{Name: "phalapi list 20", Messages: 20, Requests: ring(members*all.peers, func(i int) []byte {
+			return phalList(all.tokens[i%members], peer(i).UUID)
+		})},
+		{Name: "yesapi list 20", Messages: 20, Requests: ring(members*all.peers, func(i int) []byte {
+			return yesList(all.users[i%members].UUID, all.sessions[i%members], peer(i).UUID)
+		})},
+		{Name: "openim pull 20", Messages: 20, Requests: ring(members*all.peers, func(i int) []byte {
+			return openIMPull(all.admin, all.users[i%members].ID, peer(i).ID)
 		})},
 	}
 }

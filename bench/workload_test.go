@@ -6,7 +6,7 @@ import "testing"
 func TestWorkloads(t *testing.T) {
 	p, all := few(t)
 	echo := NewEcho()
-	for _, w := range all.workloads() {
+	for _, w := range append(all.sends(), all.lists()...) {
 		body, err := p.call(w.Requests[0])
 		if err != nil {
 			t.Errorf("%s: %v", w.Name, err)
@@ -35,11 +35,8 @@ func few(t *testing.T) (*Parley, *people) {
 			t.Error(err)
 		}
 	})
-	all, err := p.addPeople(t.Context(), bulkSize+10, 2)
+	all, err := p.fill(t.Context(), scale{users: bulkSize + 10, members: 2, peers: 1, length: 40})
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.converse(t.Context(), all, talkLength); err != nil {
 		t.Fatal(err)
 	}
 	return p, all

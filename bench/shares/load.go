@@ -57,19 +57,17 @@ func load(dir string, in io.Reader, out io.Writer) error {
 func drive(o *order, requests [][]byte) outcome {
 	before, beforeErr := ownUsage()
 	drivers := make([]driver, o.Connections)
+	var turn atomic.Int64
 	var stop atomic.Bool
 	var group sync.WaitGroup
 	for i := range drivers {
 		d := &drivers[i]
-		if d.conn, d.failed = net.Dial("tcp", o.Address); d.failed != nil {
-			continue
-		}
-		d.next = i * len(requests) / len(drivers)
+		d.conn, d.failed = net.Dial("tcp", o.Address)
 	}
 	begin := time.Now()
 	for i := range drivers {
 		if d := &drivers[i]; d.failed == nil {
-			group.Go(func() { d.failed = d.run(requests, &stop) })
+			group.Go(func() { d.failed = d.run(requests, &turn, &stop) })
 		}
 	}
 	timer := time.AfterFunc(o.Duration, func() { stop.Store(true) })
@@ -104,7 +102,6 @@ func (r *outcome) add(drivers []driver, errs ...error) {
 // driver is one keep-alive connection.
 type driver struct {
 	conn      net.Conn
-	next      int
 	buffer    []byte
 	latencies []time.Duration
 	refused   int
@@ -114,7 +111,8 @@ type driver struct {
 // exchangeTimeout bounds the wait for one answer.
 const exchangeTimeout = 20 * time.Second
 
-func (d *driver) run(requests [][]byte, stop *atomic.Bool) (err error) {
+// run sends the requests in turn with all other drivers.
+func (d *driver) run(requests [][]byte, turn *atomic.Int64, stop *atomic.Bool) (err error) {
 	defer func() { err = errors.Join(err, d.conn.Close()) }()
 	d.buffer = make([]byte, 64<<10)
 	began := time.Now()
@@ -124,10 +122,10 @@ func (d *driver) run(requests [][]byte, stop *atomic.Bool) (err error) {
 				return err
 			}
 		}
-		if _, err := d.conn.Write(requests[d.next%len(requests)]); err != nil {
+		next := (turn.Add(1) - 1) % int64(len(requests))
+		if _, err := d.conn.Write(requests[next]); err != nil {
 			return err
 		}
-		d.next++
 		ok, err := d.answer()
 		if err != nil {
 			return err

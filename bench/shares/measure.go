@@ -99,7 +99,11 @@ func (s *side) start(ctx context.Context, o *options, build, dir, profile string
 	if err = os.Mkdir(dir, 0o700); err != nil {
 		return err
 	}
-	if s.server, err = start(ctx, build, o.serverCore(), "-role", "parley", "-file", dir, "-profile", profile); err != nil {
+	args := []string{"-role", "parley", "-file", dir, "-profile", profile}
+	if o.cold {
+		args = append(args, "-cold")
+	}
+	if s.server, err = start(ctx, build, o.serverCore(), args...); err != nil {
 		return err
 	}
 	if err = s.readAddress(); err != nil {

@@ -21,6 +21,9 @@ func report(out io.Writer, o *options, all []series) error {
 	if o.pinned {
 		mode = "pinned: server on one core, load on another"
 	}
+	if o.cold {
+		mode += ", conversations not in memory"
+	}
 	if _, err := fmt.Fprintf(out, "%s, %d rounds of %v, medians; share = Parley/%s of the same round (lowest..highest)\n\n",
 		mode, o.rounds, o.duration(), base); err != nil {
 		return err

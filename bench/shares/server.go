@@ -43,21 +43,21 @@ func serveEcho(in io.Reader, out io.Writer) error {
 }
 
 // serveParley prepares a store and its workloads in dir and serves them.
-func serveParley(ctx context.Context, dir, profile string, in io.Reader, out io.Writer) (err error) {
-	p, err := bench.Open(ctx, filepath.Join(dir, storeDir), 0)
+func serveParley(ctx context.Context, o *options, dir string, in io.Reader, out io.Writer) (err error) {
+	open := bench.OpenWarm
+	if o.cold {
+		open = bench.OpenCold
+	}
+	p, workloads, err := open(ctx, filepath.Join(dir, storeDir))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	workloads, err := p.Prepare(ctx)
-	if err != nil {
-		return err
-	}
 	if err := writeWorkloads(filepath.Join(dir, workloadsFile), workloads); err != nil {
 		return err
 	}
-	if profile != "" {
-		f, err := os.Create(profile)
+	if o.profile != "" {
+		f, err := os.Create(o.profile)
 		if err != nil {
 			return err
 		}
