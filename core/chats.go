@@ -243,7 +243,7 @@ func (e *Engine) fillConversation(ctx context.Context, c Caller, row chatRow, la
 	}
 	conv := e.acquire(k)
 	defer conv.release()
-	head, state, err := conv.standing(ctx, e, c.User.Number)
+	head, state, err := conv.standing(ctx, e, c.User.Number, 1)
 	if err != nil {
 		return err
 	}

@@ -103,7 +103,7 @@ func (g *commitGroup) head(c *conversation) (*messageRecord, error) {
 	defer c.mu.Unlock()
 	c.refresh()
 	if !c.known {
-		if err := c.readHead(g.tx); err != nil {
+		if err := c.readHead(g.tx, 1); err != nil {
 			return nil, err
 		}
 	}

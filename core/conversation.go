@@ -25,7 +25,7 @@ type conversation struct {
 	// tail holds the newest messages in order. Its elements never change, so a reader may keep the slice.
 	tail     []storedMessage
 	complete bool            // tail holds every message
-	dropped  int64           // bytes that have been forgotten without the cache being told
+	untold   int64           // bytes that have been loaded, less those forgotten, without the cache being told
 	states   [2]*memberState // by side; not of a group
 
 	changes    uint64      // counts the changes of what is shown
@@ -47,7 +47,7 @@ type storedMessage struct {
 }
 
 const (
-	// tailLength is how many of the newest messages are loaded at once, and the number that is kept at least.
+	// tailLength is how many of the newest messages are loaded at the most, and the number that is kept at least.
 	tailLength = 40
 	// conversationSize is what a conversation takes in memory beside its tail, roughly.
 	conversationSize = 320
@@ -80,7 +80,7 @@ func (c *conversation) refresh() {
 // forget drops what is remembered. The caller holds c.mu.
 func (c *conversation) forget() {
 	c.outdate()
-	c.dropped += tailSize(c.tail)
+	c.untold -= tailSize(c.tail)
 	c.known = false
 	c.setTail(nil, false)
 	c.states = [2]*memberState{}
@@ -99,74 +99,81 @@ func (c *conversation) loadHead(ctx context.Context, e *Engine) error {
 	if c.refresh(); c.known {
 		return nil
 	}
-	return e.store.View(ctx, c.readHead)
+	return e.store.View(ctx, func(r storage.Reader) error { return c.readHead(r, 1) })
 }
 
-// readHead loads the head from r. The caller holds c.mu for writing.
-func (c *conversation) readHead(r storage.Reader) error {
-	newest, err := scanMessages(r, c.key, maxMessageID+1, 0, 1)
+// readHead loads the head from r, and with it as many of the newest messages as are wanted, at least one and at most
+// tailLength. Nothing of the conversation is known. The caller holds c.mu for writing.
+func (c *conversation) readHead(r storage.Reader, wanted int) error {
+	newest, err := scanMessages(r, c.key, maxMessageID+1, 0, tailOf(wanted))
 	if err != nil {
 		return err
 	}
-	c.setTail(newest, len(newest) == 0)
-	if len(newest) == 1 {
-		if c.head, err = parseMessageRecord(newest[0].id, newest[0].record); err != nil {
+	var head messageRecord
+	if n := len(newest); n > 0 {
+		if head, err = parseMessageRecord(newest[n-1].id, newest[n-1].record); err != nil {
 			return err
 		}
-		c.complete = c.head.seq == 1
-	} else {
-		c.head = messageRecord{}
 	}
-	c.known = true
+	c.setTail(newest, head.seq == int64(len(newest)))
+	c.untold += tailSize(newest)
+	c.head, c.known = head, true
 	return nil
 }
+
+// tailOf bounds how many messages are loaded for a page of so many.
+func tailOf(page int) int { return max(1, min(page, tailLength)) }
 
 func (c *conversation) setTail(tail []storedMessage, complete bool) {
 	c.tail, c.complete = tail, complete
 }
 
-// loadTail makes sure that the tail holds the newest tailLength messages or all of them, and returns it.
-func (c *conversation) loadTail(ctx context.Context, e *Engine) ([]storedMessage, bool, error) {
+// loadTail makes sure that the tail holds the newest messages for a page of so many, or all, unless they are more than
+// tailLength, and returns it.
+func (c *conversation) loadTail(ctx context.Context, e *Engine, page int) ([]storedMessage, bool, error) {
+	wanted := tailOf(page)
 	c.mu.RLock()
 	tail, complete, known := c.tail, c.complete, c.known && c.fresh()
 	c.mu.RUnlock()
-	if known && (complete || len(tail) >= tailLength) {
+	if known && (complete || len(tail) >= wanted) {
 		return tail, complete, nil
 	}
-	grown, err := c.extendTail(ctx, e)
-	if err != nil {
-		return nil, false, err
+	tail, complete, grown, err := c.extendTail(ctx, e, wanted)
+	if grown != 0 {
+		e.conversations.grow(c.key, grown)
 	}
-	e.conversations.grow(c.key, grown)
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return c.tail, c.complete, nil
+	return tail, complete, err
 }
 
-// extendTail loads older messages before those of the tail and returns the bytes that they take.
-func (c *conversation) extendTail(ctx context.Context, e *Engine) (int64, error) {
+// extendTail loads older messages before those of the tail, and returns what the cache has to be told.
+func (c *conversation) extendTail(ctx context.Context, e *Engine, wanted int) (tail []storedMessage, complete bool, grown int64, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.refresh()
-	before := tailSize(c.tail) + c.dropped
-	c.dropped = 0
-	err := e.store.View(ctx, func(r storage.Reader) error {
+	err = e.store.View(ctx, func(r storage.Reader) error {
 		if !c.known {
-			if err := c.readHead(r); err != nil {
-				return err
-			}
+			return c.readHead(r, wanted)
 		}
-		if c.complete || len(c.tail) >= tailLength {
+		missing := wanted - len(c.tail)
+		if c.complete || missing <= 0 {
 			return nil
 		}
-		older, err := scanMessages(r, c.key, c.tail[0].id, 0, tailLength)
+		older, err := scanMessages(r, c.key, c.tail[0].id, 0, missing)
 		if err != nil {
 			return err
 		}
-		c.setTail(append(older, c.tail...), len(older) < tailLength)
+		c.untold += tailSize(older)
+		c.setTail(append(older, c.tail...), len(older) < missing)
 		return nil
 	})
-	return tailSize(c.tail) - before, err
+	return c.tail, c.complete, c.tell(), err
+}
+
+// tell returns by how many bytes the cache's books are behind, for the caller to tell it. The caller holds c.mu for
+// writing.
+func (c *conversation) tell() (grown int64) {
+	grown, c.untold = c.untold, 0
+	return grown
 }
 
 // publish makes what is staged visible, at once: no reader sees a message without what its group has done to the
@@ -182,19 +189,18 @@ func (c *conversation) publish(e *Engine) {
 	if len(c.added) > 0 {
 		c.head = c.staged
 	}
-	grown := -c.dropped
-	c.dropped = 0
 	for _, m := range c.added {
 		c.tail = append(c.tail, m)
-		grown += messageSize(m)
+		c.untold += messageSize(m)
 	}
 	if drop := len(c.tail) - 2*tailLength; drop > 0 {
 		kept := make([]storedMessage, tailLength, 2*tailLength+8)
 		cut := len(c.tail) - tailLength
 		copy(kept, c.tail[cut:])
-		grown -= tailSize(c.tail[:cut])
+		c.untold -= tailSize(c.tail[:cut])
 		c.setTail(kept, false)
 	}
+	grown := c.tell()
 	c.mu.Unlock()
 	c.unstage()
 	if grown != 0 {
@@ -234,7 +240,7 @@ func tailSize(tail []storedMessage) (size int64) {
 // scanMessages returns up to limit messages with after < id < before, ascending: the newest of them, or with a negative
 // limit the oldest. The records are copies.
 func scanMessages(r storage.Reader, k conversationKey, before, after int64, limit int) ([]storedMessage, error) {
-	var found []storedMessage
+	found := make([]storedMessage, 0, min(max(limit, -limit), tailLength))
 	var failed error
 	area := storage.Range{
 		From:    appendMessageKey(nil, k, after+1),

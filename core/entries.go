@@ -44,7 +44,7 @@ func (e *Engine) Entries(ctx context.Context, c Caller, ref Ref, q EntryQuery) (
 	if page.Rendered, err = e.recallEntries(ctx, conv, c, ref, &q); err != nil || page.Rendered.Before != nil {
 		return page, e.readFault(err)
 	}
-	view, err := e.viewOf(ctx, c, conv)
+	view, err := e.viewOf(ctx, c, conv, q.Limit)
 	if err != nil {
 		return EntryPage{}, e.readFault(err)
 	}
@@ -121,7 +121,7 @@ func (e *Engine) openView(ctx context.Context, c Caller, ref Ref) (threadView, e
 	if err != nil {
 		return threadView{}, err
 	}
-	view, err := e.viewOf(ctx, c, conv)
+	view, err := e.viewOf(ctx, c, conv, 1)
 	if err != nil {
 		conv.release()
 		return threadView{}, e.readFault(err)
@@ -141,10 +141,10 @@ func (e *Engine) openConversation(ctx context.Context, c Caller, ref Ref) (*conv
 	return e.acquire(k), nil
 }
 
-// viewOf reads what is needed to show conv to c. conv must stay pinned while the view is used.
-func (e *Engine) viewOf(ctx context.Context, c Caller, conv *conversation) (v threadView, err error) {
+// viewOf reads what is needed to show conv to c, with the newest messages for a page of so many. conv must stay pinned while the view is used.
+func (e *Engine) viewOf(ctx context.Context, c Caller, conv *conversation, page int) (v threadView, err error) {
 	v = threadView{engine: e, conv: conv, user: c.User.Number}
-	if v.head, v.state, err = conv.standing(ctx, e, v.user); err != nil {
+	if v.head, v.state, err = conv.standing(ctx, e, v.user, page); err != nil {
 		return v, err
 	}
 	v.last = v.head.seq

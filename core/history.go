@@ -58,7 +58,7 @@ func (e *Engine) addHistory(ctx context.Context, k conversationKey, c Caller, pe
 		return nil
 	}
 	viewer := c.User.Number
-	head, state, err := conv.standing(ctx, e, viewer)
+	head, state, err := conv.standing(ctx, e, viewer, q.Limit)
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (s *memberState) conceals(m storedMessage) bool {
 
 // page returns the messages that q selects, ascending, from the tail if it holds them all.
 func (c *conversation) page(ctx context.Context, e *Engine, q HistoryQuery) ([]storedMessage, error) {
-	tail, complete, err := c.loadTail(ctx, e)
+	tail, complete, err := c.loadTail(ctx, e, q.Limit)
 	if err != nil {
 		return nil, err
 	}

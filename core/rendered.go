@@ -130,7 +130,7 @@ func (k *keptRendering) size() int64 { return renderingSize + int64(len(k.render
 func (c *conversation) outdate() {
 	c.changes++
 	if c.renderings != nil {
-		c.dropped += c.renderings.size
+		c.untold -= c.renderings.size
 		c.renderings = nil
 	}
 }

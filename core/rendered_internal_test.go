@@ -58,7 +58,7 @@ func TestRenderingsOfThePast(t *testing.T) {
 				}
 			}
 			load := func() {
-				if _, _, err := c.standing(ctx, e, users[1].Number); err != nil {
+				if _, _, err := c.standing(ctx, e, users[1].Number, 1); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -35,7 +35,7 @@ func (e *Engine) RevokeAs(ctx context.Context, c, member Caller, ref Ref, seq in
 // visibleAt returns the message at a place that c sees.
 func (e *Engine) visibleAt(ctx context.Context, c Caller, conv *conversation, seq int64) (storedMessage, error) {
 	none := NewFault(NotFound, FieldMessage, "there is no such message")
-	view, err := e.viewOf(ctx, c, conv)
+	view, err := e.viewOf(ctx, c, conv, 1)
 	if err != nil {
 		return storedMessage{}, e.readFault(err)
 	}

@@ -205,7 +205,7 @@ func (e *Engine) found(ctx context.Context, app *App, k conversationKey, stored 
 	}
 	conv := e.acquire(k)
 	defer conv.release()
-	view, err := e.viewOf(ctx, Caller{App: app, User: operator, Privileged: true}, conv)
+	view, err := e.viewOf(ctx, Caller{App: app, User: operator, Privileged: true}, conv, 1)
 	if err != nil {
 		return f, err
 	}

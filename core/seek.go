@@ -25,7 +25,7 @@ const seekScan = 64
 
 // find returns the oldest message whose measure is at least n, without a record if there is none.
 func (c *conversation) find(ctx context.Context, e *Engine, n uint64, of measure) (storedMessage, error) {
-	tail, complete, err := c.loadTail(ctx, e)
+	tail, complete, err := c.loadTail(ctx, e, tailLength)
 	if err != nil || len(tail) == 0 {
 		return storedMessage{}, err
 	}
@@ -101,12 +101,22 @@ func seek(r storage.Reader, k conversationKey, high *messageRecord, n uint64, of
 	return storedMessage{}, corrupt(appendMessageKey(nil, k, top.id))
 }
 
+// reach returns how many of the newest messages a tail needs to hold that with the given seq, or one if it can't.
+func (c *conversation) reach(seq int64) int {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if n := c.head.seq - seq + 1; c.known && n <= tailLength {
+		return int(n)
+	}
+	return 1
+}
+
 // atSeq returns the message with the given seq, without a record if there is none.
 func (c *conversation) atSeq(ctx context.Context, e *Engine, seq int64) (storedMessage, error) {
 	if seq < 1 {
 		return storedMessage{}, nil
 	}
-	tail, _, err := c.loadTail(ctx, e)
+	tail, _, err := c.loadTail(ctx, e, c.reach(seq))
 	if err != nil || len(tail) == 0 {
 		return storedMessage{}, err
 	}
@@ -126,7 +136,7 @@ func (c *conversation) between(ctx context.Context, e *Engine, first, last int64
 	if err != nil || start.record == nil || last < first {
 		return nil, err
 	}
-	tail, _, err := c.loadTail(ctx, e)
+	tail, _, err := c.loadTail(ctx, e, c.reach(first))
 	if err != nil {
 		return nil, err
 	}

@@ -8,8 +8,8 @@ import (
 )
 
 // standing returns the head of the conversation and what user has done with it as they were at one moment: what is unread
-// follows from both.
-func (c *conversation) standing(ctx context.Context, e *Engine, user UserNumber) (messageRecord, *memberState, error) {
+// follows from both. What is not in memory is read with the newest messages for a page of so many, which is asked for next.
+func (c *conversation) standing(ctx context.Context, e *Engine, user UserNumber, page int) (messageRecord, *memberState, error) {
 	load := c.loadStanding
 	if c.key.kind == kindGroup {
 		load = c.loadGroupStanding
@@ -17,7 +17,7 @@ func (c *conversation) standing(ctx context.Context, e *Engine, user UserNumber)
 		return head, s, nil
 	}
 	for {
-		head, s, ok, err := load(ctx, e, user)
+		head, s, ok, err := load(ctx, e, user, page)
 		if ok || err != nil {
 			return head, s, err
 		}
@@ -40,13 +40,21 @@ func (c *conversation) knownStanding(user UserNumber) (head messageRecord, s *me
 
 // loadStanding reads the head and the state from one snapshot. ok is false if the store is ahead of memory: what memory
 // is about to show has to be waited for.
-func (c *conversation) loadStanding(ctx context.Context, e *Engine, user UserNumber) (head messageRecord, s *memberState, ok bool, err error) {
+func (c *conversation) loadStanding(ctx context.Context, e *Engine, user UserNumber, page int) (head messageRecord, s *memberState, ok bool, err error) {
+	head, s, ok, grown, err := c.readStanding(ctx, e, user, page)
+	if grown != 0 {
+		e.conversations.grow(c.key, grown)
+	}
+	return head, s, ok, err
+}
+
+func (c *conversation) readStanding(ctx context.Context, e *Engine, user UserNumber, page int) (head messageRecord, s *memberState, ok bool, grown int64, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.refresh()
 	err = e.store.View(ctx, func(r storage.Reader) (err error) {
 		if !c.known {
-			err = c.readHead(r)
+			err = c.readHead(r, page)
 			ok = true
 		} else {
 			ok, err = isNewest(r, c.key, c.head.id)
@@ -59,11 +67,11 @@ func (c *conversation) loadStanding(ctx context.Context, e *Engine, user UserNum
 		}
 		return err
 	})
-	return c.head, s, ok, err
+	return c.head, s, ok, c.tell(), err
 }
 
 // loadGroupStanding is loadStanding of a group, whose members' states are not remembered.
-func (c *conversation) loadGroupStanding(ctx context.Context, e *Engine, user UserNumber) (head messageRecord, s *memberState, ok bool, err error) {
+func (c *conversation) loadGroupStanding(ctx context.Context, e *Engine, user UserNumber, _ int) (head messageRecord, s *memberState, ok bool, err error) {
 	if err := c.loadHead(ctx, e); err != nil {
 		return head, nil, false, err
 	}

@@ -133,7 +133,7 @@ func (e *Engine) thread(ctx context.Context, c Caller, k conversationKey) (t Thr
 	if err := e.nameThread(ctx, c, k, &t); err != nil {
 		return t, err
 	}
-	view, err := e.viewOf(ctx, c, conv)
+	view, err := e.viewOf(ctx, c, conv, 1)
 	if err != nil {
 		return t, err
 	}
