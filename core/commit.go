@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"parley/storage"
 )
@@ -28,12 +29,13 @@ const (
 	maxWaiting = 64
 )
 
-// batch is a group while it collects operations.
+// batch is a group while it collects operations, and what became of each. It is reused after the last caller has left.
 type batch struct {
 	operations  []operation
 	faults      []error
 	keys, bytes int
-	done        chan struct{}
+	done        sync.WaitGroup // one: the commit
+	waiting     atomic.Int32   // callers who have not left since
 }
 
 // committer runs one group after the other. It is the only writer of an engine.
@@ -43,6 +45,7 @@ type committer struct {
 	open   *batch   // collects
 	full   []*batch // wait, oldest first
 	closed bool
+	spare  sync.Pool // of batches
 	wake   chan struct{}
 	ended  chan struct{}
 	failed error // why nothing is committed any more; set under mu
@@ -61,8 +64,31 @@ func (c *committer) commit(op operation) error {
 	if err != nil {
 		return err
 	}
-	<-b.done
-	return b.faults[i]
+	b.done.Wait()
+	err = b.faults[i]
+	if b.waiting.Add(-1) == 0 {
+		c.reuse(b)
+	}
+	return err
+}
+
+// newBatch returns an empty batch.
+func (c *committer) newBatch() *batch {
+	b, ok := c.spare.Get().(*batch)
+	if !ok {
+		b = new(batch)
+	}
+	b.done.Add(1)
+	return b
+}
+
+// reuse keeps a batch that nobody refers to any more for another group. What it referred to is let go of.
+func (c *committer) reuse(b *batch) {
+	clear(b.operations)
+	clear(b.faults)
+	b.operations, b.faults = b.operations[:0], b.faults[:0]
+	b.keys, b.bytes = 0, 0
+	c.spare.Put(b)
 }
 
 func (c *committer) enqueue(op operation) (*batch, int, error) {
@@ -85,7 +111,7 @@ func (c *committer) enqueue(op operation) (*batch, int, error) {
 		c.open = nil
 	}
 	if c.open == nil {
-		c.open = &batch{done: make(chan struct{})}
+		c.open = c.newBatch()
 	}
 	b := c.open
 	i := len(b.operations)
@@ -138,7 +164,7 @@ func (c *committer) isClosed() bool {
 }
 
 func (c *committer) commitBatch(b *batch) {
-	b.faults = make([]error, len(b.operations))
+	b.faults = append(b.faults[:0], make([]error, len(b.operations))...)
 	c.engine.committing.Lock()
 	err := c.engine.store.Update(context.Background(), func(tx storage.Writer) error {
 		c.group.begin(tx)
@@ -158,7 +184,8 @@ func (c *committer) commitBatch(b *batch) {
 		c.group.publish()
 	}
 	c.engine.committing.Unlock()
-	close(b.done)
+	b.waiting.Store(int32(len(b.operations)))
+	b.done.Done() // b belongs to the callers from here on
 	if c.engine.lag() > followLimit {
 		c.engine.follow()
 	}

@@ -24,11 +24,39 @@ func (e *Engine) Dispatch(ctx context.Context, c Caller, out Outgoing) ([]Dispat
 	if err := e.observe(ctx, c.App.Number); err != nil {
 		return nil, err
 	}
+	if len(out.To) == 1 {
+		return e.dispatchOne(ctx, c, &out)
+	}
+	return e.dispatchMany(ctx, c, &out)
+}
+
+func (e *Engine) dispatchOne(ctx context.Context, c Caller, out *Outgoing) ([]Dispatched, error) {
+	u, err := e.receiver(ctx, c, out, out.To[0])
+	if isRefused(err) {
+		return []Dispatched{{Err: err}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	deliveries, err := e.sendTo(ctx, c, out, conversationTo(c, out, u), u.UUID)
+	if err != nil {
+		return nil, err
+	}
+	return []Dispatched{{Delivery: deliveries[0]}}, nil
+}
+
+// isRefused tells whether err means that a recipient gets nothing, and not that the dispatch has failed.
+func isRefused(err error) bool {
+	code := CodeOf(err)
+	return code == NotFound || code == Forbidden
+}
+
+func (e *Engine) dispatchMany(ctx context.Context, c Caller, out *Outgoing) ([]Dispatched, error) {
 	results := make([]Dispatched, len(out.To))
-	op := newSend(c, &out)
+	op := newSend(c, out)
 	for start := 0; start < len(out.To); start += dispatchBatch {
 		end := min(start+dispatchBatch, len(out.To))
-		if err := e.dispatchSome(ctx, c, &out, &op, out.To[start:end], results[start:end]); err != nil {
+		if err := e.dispatchSome(ctx, c, out, &op, out.To[start:end], results[start:end]); err != nil {
 			return nil, err
 		}
 	}
@@ -44,12 +72,12 @@ func (e *Engine) dispatchSome(ctx context.Context, c Caller, out *Outgoing, op *
 	reached := make([]int, 0, len(to))
 	for i, address := range to {
 		u, err := e.receiver(ctx, c, out, address)
-		if err != nil {
-			if code := CodeOf(err); code != NotFound && code != Forbidden {
-				return err
-			}
+		if isRefused(err) {
 			results[i].Err = err
 			continue
+		}
+		if err != nil {
+			return err
 		}
 		if err := all.add(ctx, e, conversationTo(c, out, u), u, op); err != nil {
 			return err
@@ -73,20 +101,24 @@ func (e *Engine) receiver(ctx context.Context, c Caller, out *Outgoing, address 
 	}
 	refused := u.Reception == ReceiveNothing
 	if !refused && e.appState(c.App.Number).refusing.Load() > 0 {
-		k := conversationTo(c, out, u)
-		err = e.store.View(ctx, func(r storage.Reader) error {
-			options, err := readThreadOptions(r, u.Number, k)
-			refused = options.Reception == ReceiveNothing
-			return err
-		})
-	}
-	if err != nil {
-		return nil, e.readFault(err)
+		if refused, err = e.refuses(ctx, u.Number, conversationTo(c, out, u)); err != nil {
+			return nil, err
+		}
 	}
 	if refused {
 		return nil, NewFault(Forbidden, FieldRecipient, "the recipient receives no messages")
 	}
 	return u, nil
+}
+
+// refuses tells whether a user receives nothing of one conversation.
+func (e *Engine) refuses(ctx context.Context, user UserNumber, k conversationKey) (refused bool, err error) {
+	err = e.store.View(ctx, func(r storage.Reader) error {
+		options, err := readThreadOptions(r, user, k)
+		refused = options.Reception == ReceiveNothing
+		return err
+	})
+	return refused, e.readFault(err)
 }
 
 // SendToGroup delivers out, whose To is not used, to the group with the given ID. The faults are NotFound for an unknown
@@ -100,15 +132,11 @@ func (e *Engine) SendToGroup(ctx context.Context, c Caller, group string, out Ou
 	if err != nil {
 		return Delivery{}, err
 	}
-	op := newSend(c, &out)
-	t, err := e.target(ctx, groupConversation(c.App.Number, found.Number), &op)
+	deliveries, err := e.sendTo(ctx, c, &out, groupConversation(c.App.Number, found.Number), found.ID)
 	if err != nil {
 		return Delivery{}, err
 	}
-	defer t.conversation.release()
-	op.targets, op.deliveries = []target{t}, []Delivery{{To: found.ID}}
-	err = e.committer.commit(&op)
-	return op.deliveries[0], err
+	return deliveries[0], nil
 }
 
 // checkGroup refuses a sender whom the group does not hear.

@@ -79,17 +79,22 @@ func (e *Engine) sendOne(ctx context.Context, c Caller, out *Outgoing) ([]Delive
 	if to.Number == c.User.Number {
 		return nil, NewFault(Conflict, FieldRecipient, "a message to oneself")
 	}
+	return e.sendTo(ctx, c, out, conversationTo(c, out, to), to.UUID)
+}
+
+// sendTo sends to one conversation, with the recipient or group that the delivery names.
+func (e *Engine) sendTo(ctx context.Context, c Caller, out *Outgoing, k conversationKey, to string) (_ []Delivery, err error) {
 	var s struct { // in one piece, for it lives until the caller is answered
 		op       sendOperation
 		target   [1]target
 		delivery [1]Delivery
 	}
 	s.op = newSend(c, out)
-	if s.target[0], err = e.target(ctx, conversationTo(c, out, to), &s.op); err != nil {
+	if s.target[0], err = e.target(ctx, k, &s.op); err != nil {
 		return nil, err
 	}
 	defer s.target[0].conversation.release()
-	s.delivery[0].To = to.UUID
+	s.delivery[0].To = to
 	s.op.targets, s.op.deliveries = s.target[:], s.delivery[:]
 	return s.op.deliveries, e.committer.commit(&s.op)
 }

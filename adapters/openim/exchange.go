@@ -19,6 +19,8 @@ type exchange struct {
 	identity  identity
 	call      wire.Call
 	body      body
+	receiver  [1]string // of a message to one
+	text      []byte    // what a message and the answer to it refer to
 	out       []byte
 	packed    []byte
 }
@@ -27,8 +29,8 @@ type exchange struct {
 const maxKeptBuffer = 64 << 10
 
 func (x *exchange) reset() {
-	x.place, x.operation, x.identity, x.call = nil, "", identity{}, wire.Call{}
-	x.out, x.packed = emptied(x.out), emptied(x.packed)
+	x.place, x.operation, x.identity, x.call, x.receiver = nil, "", identity{}, wire.Call{}, [1]string{}
+	x.text, x.out, x.packed = emptied(x.text), emptied(x.out), emptied(x.packed)
 }
 
 func emptied(b []byte) []byte {

@@ -14,8 +14,9 @@ const (
 	fromService = 200
 )
 
-// parcel is a message ready to be sent.
+// parcel is a message ready to be sent, during the call that sends it.
 type parcel struct {
+	exchange    *exchange
 	sender      core.Caller
 	out         core.Outgoing
 	session     int64
@@ -27,7 +28,11 @@ type parcel struct {
 
 // parcelOf checks a message as the platform does before it sends anything.
 func parcelOf(c *wire.Call, q *messageQuery, seen bool) (p parcel, err error) {
-	p = parcel{session: q.session, groupID: q.groupID, onlineOnly: q.onlineOnly}
+	x, err := exchangeOf(c)
+	if err != nil {
+		return p, err
+	}
+	p = parcel{exchange: x, session: q.session, groupID: q.groupID, onlineOnly: q.onlineOnly}
 	content, err := contentOf(q.contentType, wire.Bytes(q.content))
 	if err != nil {
 		return p, err
@@ -39,10 +44,10 @@ func parcelOf(c *wire.Call, q *messageQuery, seen bool) (p parcel, err error) {
 		senderPlatformID: q.platform, senderNickname: q.nickname, senderFaceURL: q.face, ex: q.ex,
 		notOfflinePush: q.notOfflinePush, push: q.push, hasPush: q.hasPush,
 	}
-	if p.clientMsgID, err = m.name(); err != nil {
+	if p.clientMsgID, err = x.name(&m); err != nil {
 		return p, err
 	}
-	content.Meta = appendMeta(nil, &m)
+	content.Meta = x.metadata(&m)
 	p.out = core.Outgoing{Content: content, Time: max(q.time, 0), Seen: seen}
 	switch {
 	case p.session != sessionSingle && p.session != sessionGroup && p.session != sessionNotification:
@@ -80,17 +85,21 @@ func notifier(c *wire.Call, id string) (core.Caller, error) {
 	return core.Caller{App: c.Caller.App, User: u}, nil
 }
 
-// name gives the message its clientMsgID.
-func (m *meta) name() (string, error) {
+// name gives a message its clientMsgID and returns it as it is shown, valid during the call.
+func (x *exchange) name(m *meta) (string, error) {
 	if _, err := rand.Read(m.clientMsgID[:]); err != nil {
 		return "", core.Wrap(core.Internal, "no random bytes", err)
 	}
-	return hex.EncodeToString(m.clientMsgID[:]), nil
+	start := len(x.text)
+	x.text = hex.AppendEncode(x.text, m.clientMsgID[:])
+	return wire.View(x.text[start:]), nil
 }
 
-// serverMsgID returns the name of a stored message.
-func serverMsgID(app *core.App, id int64) string {
-	return string(appendServerMsgID(make([]byte, 0, serverMsgIDLength), app, id))
+// metadata returns what is stored of m, valid during the call.
+func (x *exchange) metadata(m *meta) []byte {
+	start := len(x.text)
+	x.text = appendMeta(x.text, m)
+	return x.text[start:]
 }
 
 func send(c *wire.Call, q *sendQuery, a *sendAnswer) error {
@@ -121,8 +130,8 @@ func (p *parcel) deliver(c *wire.Call, recvID string) (batchResult, error) {
 		}
 		return p.result(c, &d, recvID), nil
 	}
-	to := [1]string{recvID}
-	p.out.To = to[:]
+	p.exchange.receiver[0] = recvID
+	p.out.To = p.exchange.receiver[:]
 	sent, err := c.Engine.Dispatch(c.Context, p.sender, p.out)
 	if err != nil {
 		return batchResult{}, err
@@ -133,8 +142,12 @@ func (p *parcel) deliver(c *wire.Call, recvID string) (batchResult, error) {
 	return p.result(c, &sent[0].Delivery, recvID), nil
 }
 
+// result names a stored message, in memory that is valid during the call.
 func (p *parcel) result(c *wire.Call, d *core.Delivery, recvID string) batchResult {
-	return batchResult{serverMsgID: serverMsgID(c.Caller.App, d.ID), clientMsgID: p.clientMsgID, time: d.Time, recvID: recvID}
+	x := p.exchange
+	start := len(x.text)
+	x.text = appendServerMsgID(x.text, c.Caller.App, d.ID)
+	return batchResult{serverMsgID: wire.View(x.text[start:]), clientMsgID: p.clientMsgID, time: d.Time, recvID: recvID}
 }
 
 // pass answers for a message that is not stored: whoever is offline does not get it, and nobody is online here. The
@@ -154,13 +167,9 @@ func (p *parcel) pass(c *wire.Call, recvID string) (batchResult, error) {
 	if _, err := rand.Read(name[:]); err != nil {
 		return batchResult{}, core.Wrap(core.Internal, "no random bytes", err)
 	}
-	x, err := exchangeOf(c)
-	if err != nil {
-		return batchResult{}, err
-	}
 	r := batchResult{serverMsgID: hex.EncodeToString(name[:]), clientMsgID: p.clientMsgID, time: p.out.Time, recvID: recvID}
 	if r.time == 0 {
-		r.time = x.dialect.house.Now().UnixMilli()
+		r.time = p.exchange.dialect.house.Now().UnixMilli()
 	}
 	return r, nil
 }

@@ -47,6 +47,10 @@ const (
 )
 
 func sendBusiness(c *wire.Call, q *businessQuery, a *sendAnswer) error {
+	x, err := exchangeOf(c)
+	if err != nil {
+		return err
+	}
 	w := objectWriter{style: wire.Go}
 	w.text("key", q.key)
 	w.text("data", q.data)
@@ -56,14 +60,14 @@ func sendBusiness(c *wire.Call, q *businessQuery, a *sendAnswer) error {
 		return err
 	}
 	var m meta
-	p := parcel{session: sessionSingle, onlineOnly: q.reliability != reliable}
-	if p.clientMsgID, err = m.name(); err != nil {
+	p := parcel{exchange: x, session: sessionSingle, onlineOnly: q.reliability != reliable}
+	if p.clientMsgID, err = x.name(&m); err != nil {
 		return err
 	}
 	p.sender = core.Caller{App: c.Caller.App, User: sender}
 	p.out = core.Outgoing{Channel: core.Events, Content: core.Content{
 		Kind: core.KindNotification, Object: true, Body: detail, Raw: appendDetail(nil, detail), Origin: origin,
-		Type: decimal(typeBusiness), Meta: appendMeta(nil, &m),
+		Type: decimal(typeBusiness), Meta: x.metadata(&m),
 	}}
 	result, err := p.deliver(c, q.recvUserID)
 	if err == nil {
@@ -124,11 +128,15 @@ func answeredBy(key string) (m answered, err error) {
 }
 
 func sendSimple(c *wire.Call, q *simpleQuery, a *sendAnswer) error {
+	x, err := exchangeOf(c)
+	if err != nil {
+		return err
+	}
 	to, err := answeredBy(queryOf(c, "key"))
 	if err != nil {
 		return err
 	}
-	p := parcel{session: sessionSingle, groupID: to.GroupID}
+	p := parcel{exchange: x, session: sessionSingle, groupID: to.GroupID}
 	sendID := to.RecvID
 	switch {
 	case to.GroupID != "":
@@ -145,12 +153,12 @@ func sendSimple(c *wire.Call, q *simpleQuery, a *sendAnswer) error {
 	}
 	m := meta{senderPlatformID: platformAdmin, msgFrom: fromUser, ex: q.ex, push: q.push, hasPush: q.hasPush}
 	m.senderNickname, m.senderFaceURL = sender.Nickname, sender.Avatar
-	if p.clientMsgID, err = m.name(); err != nil {
+	if p.clientMsgID, err = x.name(&m); err != nil {
 		return err
 	}
 	p.sender = core.Caller{App: c.Caller.App, User: sender}
 	content := contentFrom(typeMarkdown, appendText(nil, wire.Bytes(q.content)))
-	content.Meta = appendMeta(nil, &m)
+	content.Meta = x.metadata(&m)
 	p.out = core.Outgoing{Content: content, Seen: true}
 	result, err := p.deliver(c, to.SendID)
 	if err == nil {

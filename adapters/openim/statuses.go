@@ -1,7 +1,7 @@
 package openim
 
 import (
-	"strings"
+	"crypto/sha256"
 	"sync"
 	"time"
 
@@ -22,37 +22,40 @@ const (
 // with its cache. The zero value is ready to use.
 type statuses struct {
 	mu           sync.Mutex
-	fresh, stale map[statusKey]*time.Time // the time of the newest send
+	fresh, stale map[statusKey]time.Time // the time of the newest send
 }
 
+// statusKey names an operationID of an app in a few bytes, however long it is, and without its text, which is a request's.
 type statusKey struct {
 	app       uint32
-	operation string
+	operation [sha256.Size]byte
 }
 
-// note remembers that a message was sent. The operation may refer to a request.
+func keyOfStatus(app uint32, operation string) statusKey {
+	return statusKey{app, sha256.Sum256(wire.Bytes(operation))}
+}
+
+// note remembers that a message was sent.
 func (s *statuses) note(app uint32, operation string, now time.Time) {
+	key := keyOfStatus(app, operation)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fresh == nil || len(s.fresh) >= maxStatuses/2 {
-		s.fresh, s.stale = make(map[statusKey]*time.Time), s.fresh
+		s.fresh, s.stale = make(map[statusKey]time.Time), s.fresh
 	}
-	if at, known := s.fresh[statusKey{app, operation}]; known {
-		*at = now
-		return
-	}
-	s.fresh[statusKey{app, strings.Clone(operation)}] = &now
+	s.fresh[key] = now
 }
 
 // of returns the status of an operationID, zero if it is not known.
 func (s *statuses) of(app uint32, operation string, now time.Time) int64 {
+	key := keyOfStatus(app, operation)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	at, ok := s.fresh[statusKey{app, operation}]
+	at, ok := s.fresh[key]
 	if !ok {
-		at, ok = s.stale[statusKey{app, operation}]
+		at, ok = s.stale[key]
 	}
-	if !ok || now.Sub(*at) > statusAge {
+	if !ok || now.Sub(at) > statusAge {
 		return 0
 	}
 	return statusSent

@@ -264,34 +264,34 @@ func (x *exchange) signedEnd(out []byte, data int, prefix, msg string) []byte {
 func reverseSignature(out []byte, data int, now int64, secret string, page *core.Rendering) ([]byte, [md5.Size]byte) {
 	end := len(out)
 	out = append(strconv.AppendInt(out, now, 10), secret...)
-	var sum [md5.Size]byte
-	if page == nil || !resumeDigest(page, out[data:end], out[end:], &sum) {
-		sum = md5.Sum(out[data:]) //nolint:gosec // see the import
+	if page != nil {
+		if sum, ok := resumeDigest(page, out[data:end], out[end:]); ok {
+			return out[:end], sum
+		}
 	}
-	return out[:end], sum
+	return out[:end], md5.Sum(out[data:]) //nolint:gosec // see the import
 }
 
-// resumeDigest puts the MD5 of a kept page's data and of end into sum. The state after the data is kept with the page. It
-// returns false if the state can't be copied.
-func resumeDigest(page *core.Rendering, data, end []byte, sum *[md5.Size]byte) bool {
+// resumeDigest returns the MD5 of a kept page's data and of end, behind which it uses the room. The state after the data is
+// kept with the page. ok is false if the state can't be copied.
+func resumeDigest(page *core.Rendering, data, end []byte) (sum [md5.Size]byte, ok bool) {
 	state, ok := page.Note.Load().(hash.Cloner)
 	if !ok {
 		digest := md5.New() //nolint:gosec // see the import
 		digest.Write(data)
 		if state, ok = digest.(hash.Cloner); !ok {
-			return false
+			return sum, false
 		}
 		page.Note.Store(state)
 	}
 	digest, err := state.Clone()
 	if err != nil {
-		return false
+		return sum, false
 	}
 	if _, err := digest.Write(end); err != nil {
-		return false
+		return sum, false
 	}
-	digest.Sum(sum[:0])
-	return true
+	return [md5.Size]byte(digest.Sum(end)[len(end):]), true
 }
 
 // appendMessage appends the two parts of a message as one, without joining them first.
