@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // scale is the size of a measurement.
@@ -27,7 +28,7 @@ func OpenWarm(ctx context.Context, dir string) (*Parley, []Workload, error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, p.Close())
 	}
-	return p.try(append(all.sends(), all.lists()...))
+	return p.try(slices.Concat(all.sends(), all.lists(), all.firstLists()))
 }
 
 // OpenCold fills an empty store in dir with far more conversations than the engine then remembers, opens it again, so that

@@ -65,9 +65,9 @@ func phalBulkSend(to []string) []byte {
 		field{"chat_message_type", "text"}, field{"chat_message_data", messageText})
 }
 
-func phalList(token, peer string) []byte {
+func phalList(token, peer string, length int) []byte {
 	return post(pathPhalAPI, field{"service", "Platform.ChatMessage.GetMessageList"}, field{"chat_message_to_uuid", peer},
-		field{"perpage", "20"}, field{"access_token", token})
+		field{"perpage", strconv.Itoa(length)}, field{"access_token", token})
 }
 
 // yesCall is a signed call of a member of a YesApi app.
@@ -95,8 +95,8 @@ func yesSend(uuid, session, to string) []byte {
 		field{"chat_message_data", `{"content":"` + messageText + `"}`})
 }
 
-func yesList(uuid, session, peer string) []byte {
-	return yesCall("TakeMessageList", uuid, session, field{"other_uuid", peer}, field{"perpage", "20"})
+func yesList(uuid, session, peer string, length int) []byte {
+	return yesCall("TakeMessageList", uuid, session, field{"other_uuid", peer}, field{"perpage", strconv.Itoa(length)})
 }
 
 func yesChats(uuid, session string) []byte { return yesCall("GetAllChatList", uuid, session) }
@@ -121,11 +121,11 @@ func openIMBatch(token, from string, to []string) []byte {
 	return openIM(pathOpenIMBatch, token, `{`+openIMMessage(from)+`,"recvIDs":["`+strings.Join(to, `","`)+`"]}`)
 }
 
-// openIMPull lists the newest 20 messages.
-func openIMPull(token, user, peer string) []byte {
+// openIMPull lists the newest messages.
+func openIMPull(token, user, peer string, length int) []byte {
 	first, last := min(user, peer), max(user, peer)
 	return openIM(pathOpenIMPull, token, fmt.Sprintf(
-		`{"userID":%q,"seqRanges":[{"conversationID":"si_%s_%s","begin":1,"end":1000000000,"num":20}],"order":0}`, user, first, last))
+		`{"userID":%q,"seqRanges":[{"conversationID":"si_%s_%s","begin":1,"end":1000000000,"num":%d}],"order":0}`, user, first, last, length))
 }
 
 // prepare puts a raw request into a context that a handler can be called with again and again.

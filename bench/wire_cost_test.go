@@ -30,7 +30,7 @@ const maxWireAllocations = 4
 func TestSendsAllocateLittleOnTheWire(t *testing.T) {
 	p, all := few(t)
 	sends := 0
-	for _, w := range all.workloads() {
+	for _, w := range all.sends() {
 		if !strings.Contains(w.Name, " send") {
 			continue
 		}

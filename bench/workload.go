@@ -67,19 +67,32 @@ func (all *people) sends() []Workload {
 	}
 }
 
-// lists builds the requests that list, one for each conversation of the members.
-func (all *people) lists() []Workload {
+// lists builds the requests that list 20 messages, one for each conversation of the members.
+func (all *people) lists() []Workload { return all.pages(" 20", pageSize) }
+
+// firstLists builds lists whose every page is asked for as if for the first time: a conversation is asked for more pages in
+// turn, of 20 messages on average, than the engine keeps.
+func (all *people) firstLists() []Workload {
+	return all.pages(" 20 first", pageSize, 16, 24, 17, 23, 18, 22, 19, 21)
+}
+
+const pageSize = 20
+
+// pages builds lists of every conversation of the members in each of the lengths, one after the other.
+func (all *people) pages(name string, lengths ...int) []Workload {
 	members := len(all.tokens)
-	peer := func(i int) *core.User { return all.users[i%members+1+i/members] }
+	talks := members * all.peers
+	peer := func(i int) *core.User { return all.users[i%members+1+i%talks/members] }
+	length := func(i int) int { return lengths[i/talks] }
 	return []Workload{
-		{Name: "phalapi list 20", Messages: 20, Requests: ring(members*all.peers, func(i int) []byte {
-			return phalList(all.tokens[i%members], peer(i).UUID)
+		{Name: "phalapi list" + name, Messages: pageSize, Requests: ring(talks*len(lengths), func(i int) []byte {
+			return phalList(all.tokens[i%members], peer(i).UUID, length(i))
 		})},
-		{Name: "yesapi list 20", Messages: 20, Requests: ring(members*all.peers, func(i int) []byte {
-			return yesList(all.users[i%members].UUID, all.sessions[i%members], peer(i).UUID)
+		{Name: "yesapi list" + name, Messages: pageSize, Requests: ring(talks*len(lengths), func(i int) []byte {
+			return yesList(all.users[i%members].UUID, all.sessions[i%members], peer(i).UUID, length(i))
 		})},
-		{Name: "openim pull 20", Messages: 20, Requests: ring(members*all.peers, func(i int) []byte {
-			return openIMPull(all.admin, all.users[i%members].ID, peer(i).ID)
+		{Name: "openim pull" + name, Messages: pageSize, Requests: ring(talks*len(lengths), func(i int) []byte {
+			return openIMPull(all.admin, all.users[i%members].ID, peer(i).ID, length(i))
 		})},
 	}
 }
