@@ -119,10 +119,7 @@ func (c *committer) enqueue(op operation) (*batch, int, error) {
 	b.keys += keys
 	b.bytes += bytes
 	c.mu.Unlock()
-	select {
-	case c.wake <- struct{}{}:
-	default:
-	}
+	signal(c.wake)
 	return b, i, nil
 }
 
@@ -186,8 +183,11 @@ func (c *committer) commitBatch(b *batch) {
 	c.engine.committing.Unlock()
 	b.waiting.Store(int32(len(b.operations)))
 	b.done.Done() // b belongs to the callers from here on
-	if c.engine.lag() > followLimit {
+	switch lag := c.engine.lag(); {
+	case lag > followLimit:
 		c.engine.follow()
+	case lag > followUrgent:
+		c.engine.follower.hurry()
 	}
 }
 
@@ -230,9 +230,6 @@ func (c *committer) close() {
 	c.mu.Lock()
 	c.closed = true
 	c.mu.Unlock()
-	select {
-	case c.wake <- struct{}{}:
-	default:
-	}
+	signal(c.wake)
 	<-c.ended
 }

@@ -13,7 +13,7 @@ import (
 const (
 	// followPause is how long entries gather before the follower takes them.
 	followPause = time.Second
-	// followUrgent is the distance at which the follower does not pause.
+	// followUrgent is the distance at which the follower does not pause any longer.
 	followUrgent = 32 << 10
 	// followLimit is the distance at which the committer waits for the follower: it bounds the memory of activity.
 	followLimit = 128 << 10
@@ -27,19 +27,26 @@ const (
 type follower struct {
 	engine *Engine
 	wake   chan struct{}
+	urge   chan struct{} // ends a pause
 	stop   chan struct{}
 	once   sync.Once // closes stop
 	ended  chan struct{}
 }
 
 func newFollower(e *Engine) *follower {
-	return &follower{engine: e, wake: make(chan struct{}, 1), stop: make(chan struct{}), ended: make(chan struct{})}
+	return &follower{engine: e, wake: make(chan struct{}, 1), urge: make(chan struct{}, 1), stop: make(chan struct{}), ended: make(chan struct{})}
 }
 
 // notify tells that the feed has grown.
-func (f *follower) notify() {
+func (f *follower) notify() { signal(f.wake) }
+
+// hurry tells that the follower has fallen behind while it pauses.
+func (f *follower) hurry() { signal(f.urge) }
+
+// signal leaves a signal in a channel with room for one, unless there is one already.
+func signal(c chan<- struct{}) {
 	select {
-	case f.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -59,6 +66,7 @@ func (f *follower) run() {
 			select {
 			case <-f.stop:
 				return
+			case <-f.urge:
 			case <-pause.C:
 			}
 		}
