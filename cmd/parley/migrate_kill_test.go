@@ -91,16 +91,16 @@ func TestMigrateAndKill(t *testing.T) {
 				t.Fatalf("the plan, with %d broken rows: %d %s %s", broken, code, out, talk)
 			}
 			run := append([]string{"migrate", "run", "--json"}, flags...)
-			// At this rate it lasts long enough for each kill to find it at work.
+			// At this rate it lasts long enough for each kill to find it at work: together they wait for less than that.
 			each := 100 * time.Microsecond
 			if name == "openim-mongo" { // which is read as a whole first
 				each *= 12
 			}
-			whole := max(3*time.Second, time.Duration(messages)*each)
+			whole := max(5*time.Second, time.Duration(messages)*each)
 			slow := append(slices.Clone(run), "--rate="+strconv.Itoa(int(float64(messages)/whole.Seconds())))
 			begun, died, resumed := time.Now(), 0, 0
 			for died < kills {
-				killed, out, talk, _ := runParley(t, 100*time.Millisecond+rand.N(whole/time.Duration(kills)), slow...)
+				killed, out, talk, _ := runParley(t, 100*time.Millisecond+rand.N(whole*3/5/time.Duration(kills)), slow...)
 				if strings.Contains(talk, "resuming") {
 					resumed++
 				}
