@@ -2,32 +2,17 @@ package core
 
 import (
 	"context"
-	"crypto/rand"
 	"testing"
-	"time"
-
-	"parley/storage/memory"
 )
 
 // Whatever makes what is remembered of a conversation out of date ends what was kept, and what was begun before it is not
 // kept afterwards.
 func TestRenderingsOfThePast(t *testing.T) {
 	ctx := context.Background()
-	e, err := Open(ctx, memory.New(), Environment{Now: time.Now, Random: rand.Reader}, Options{CacheMiB: 8})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	app, err := e.PutApp(ctx, App{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e, app := newInside(t)
 	users := make([]*User, 2)
 	for i, id := range []string{"alice", "bob"} {
+		var err error
 		if users[i], err = e.Register(ctx, app, NewUser{ID: id}); err != nil {
 			t.Fatal(err)
 		}
@@ -84,19 +69,7 @@ func TestRenderingsOfThePast(t *testing.T) {
 // What is kept counts against the cache's budget, and what is forgotten does not.
 func TestRenderingsAreCounted(t *testing.T) {
 	ctx := context.Background()
-	e, err := Open(ctx, memory.New(), Environment{Now: time.Now, Random: rand.Reader}, Options{CacheMiB: 8})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	app, err := e.PutApp(ctx, App{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e, app := newInside(t)
 	viewer := &User{Number: 1}
 	c := e.acquire(directConversation(app.Number, 1, 2))
 	defer c.release()

@@ -9,11 +9,10 @@ import (
 	"parley/storage/memory"
 )
 
-// A login is checked outside the group that starts its session. One whose password has been changed in between starts
-// none.
-func TestLoginOvertakenByChange(t *testing.T) {
-	ctx := context.Background()
-	e, err := Open(ctx, memory.New(), Environment{Now: time.Now, Random: rand.Reader}, Options{CacheMiB: 8})
+// newInside returns an engine in memory, for tests of what only this package sees, and an app.
+func newInside(t *testing.T) (*Engine, *App) {
+	t.Helper()
+	e, err := Open(t.Context(), memory.New(), Environment{Now: time.Now, Random: rand.Reader}, Options{CacheMiB: 8})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,10 +21,18 @@ func TestLoginOvertakenByChange(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	app, err := e.PutApp(ctx, App{})
+	app, err := e.PutApp(t.Context(), App{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return e, app
+}
+
+// A login is checked outside the group that starts its session. One whose password has been changed in between starts
+// none.
+func TestLoginOvertakenByChange(t *testing.T) {
+	ctx := context.Background()
+	e, app := newInside(t)
 	const before, after = "e10adc3949ba59abbe56e057f20f883e", "c33367701511b4f6020ec61ded352059"
 	u, err := e.Register(ctx, app, NewUser{Username: "dogstar", Password: before})
 	if err != nil {
