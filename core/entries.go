@@ -13,8 +13,7 @@ type EntryQuery struct {
 	First, Last int64
 	// Limit is the number of messages at the most: the newest of the range are listed. At most MaxPage.
 	Limit int
-	// Form, if not nil, allows the engine to keep what is made of the page. It is comparable, stands for everything beside
-	// the page and its members that the text depends on, and is of one type for each endpoint.
+	// Form is that of HistoryQuery.
 	Form any
 	// Into is memory for the messages, which are appended to Into[:0]; it may be nil.
 	Into []Entry

@@ -95,7 +95,7 @@ func serve(handle fasthttp.RequestHandler, in io.Reader, out io.Writer, prepare 
 	if err != nil {
 		return err
 	}
-	server := fasthttp.Server{
+	server := fasthttp.Server{ // with the buffers and bounds that Parley's own server has
 		Handler: handle, NoDefaultServerHeader: true, NoDefaultContentType: true, CloseOnShutdown: true,
 		DisablePreParseMultipartForm: true, WriteBufferSize: 16 << 10, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 	}
