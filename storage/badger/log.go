@@ -5,13 +5,17 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 )
 
-// logger passes the warnings and errors of the engine on and drops its chatter.
+// logger passes the warnings and errors of the engine on, drops its chatter, and acts on two of its reports.
 type logger struct {
 	log *slog.Logger
 	// writeFailed is called, before the engine goes on to the next commit, when a commit did not reach the disk.
 	writeFailed func(error)
+	// merged is called in a goroutine of a compaction that has merged a table, with how long that took. It may wait. Nil where
+	// nothing is compacted.
+	merged func(took time.Duration)
 }
 
 // Errorf implements badger.Logger.
@@ -34,4 +38,8 @@ func (l *logger) Warningf(format string, args ...any) {
 func (l *logger) Infof(string, ...any) {}
 
 // Debugf implements badger.Logger.
-func (l *logger) Debugf(string, ...any) {}
+func (l *logger) Debugf(format string, args ...any) {
+	if took, ok := merged(format, args); ok && l.merged != nil {
+		l.merged(took)
+	}
+}

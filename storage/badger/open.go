@@ -13,6 +13,8 @@ import (
 	"log/slog"
 	"net/url"
 	"path/filepath"
+	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
@@ -93,10 +95,18 @@ func open(dir string, opts storage.Options, free func(dir string) (uint64, error
 	if err := removeEmptyLogs(dir); err != nil {
 		return nil, s.abandon(err)
 	}
-	s.db, err = badger.Open(engineOptions(dir, memory).WithLogger(&logger{log: log, writeFailed: s.fail}))
+	var opened atomic.Pointer[badger.DB] // compactions begin before Open returns
+	pacer := newPacer(func() int {
+		if db := opened.Load(); db != nil {
+			return db.Levels()[0].NumTables
+		}
+		return 0
+	}, runtime.GOMAXPROCS(0), s.stop)
+	s.db, err = badger.Open(engineOptions(dir, memory).WithLogger(&logger{log: log, writeFailed: s.fail, merged: pacer.pause}))
 	if err != nil {
 		return nil, s.abandon(err)
 	}
+	opened.Store(s.db)
 	s.watch(time.NewTicker(watchInterval))
 	return s, nil
 }
@@ -122,6 +132,11 @@ func engineOptions(dir string, memory memory) badger.Options {
 		WithMemTableSize(memory.memtable).
 		WithNumMemtables(maxMemtables).
 		WithBlockCacheSize(memory.blockCache).
+		// About what a compaction of the first level brings. With the engine's 10 MiB every message would be rewritten once
+		// more, on a level that one compaction overfills.
+		WithBaseLevelSize(2 * memory.memtable).
+		// The least that the engine takes. Compactions pause one after the other (see pacer), so more would only wait.
+		WithNumCompactors(2).
 		WithCompression(options.Snappy).
 		// A block is checked when it is read from disk, not again while it is cached.
 		WithChecksumVerificationMode(options.OnBlockRead).
