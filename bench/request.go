@@ -54,15 +54,26 @@ func phalSend(token, to string) []byte {
 		{"chat_message_type", "text"},
 		{"chat_message_data", messageText},
 	}
-	if token != "" {
-		fields = append(fields, field{"access_token", token})
-	}
-	return post(pathPhalAPI, fields...)
+	return post(pathPhalAPI, withToken(fields, token)...)
 }
 
-func phalBulkSend(to []string) []byte {
-	return post(pathPhalAPI, field{"service", "Platform.ChatMessage.BulkSend"}, field{"chat_message_to_uuid", strings.Join(to, ",")},
-		field{"chat_message_type", "text"}, field{"chat_message_data", messageText})
+// withToken adds an access token unless it is empty.
+func withToken(fields []field, token string) []field {
+	if token == "" {
+		return fields
+	}
+	return append(fields, field{"access_token", token})
+}
+
+// phalBulkSend sends to many; an empty token leaves the call to the anonymous user.
+func phalBulkSend(token string, to []string) []byte {
+	fields := []field{
+		{"service", "Platform.ChatMessage.BulkSend"},
+		{"chat_message_to_uuid", strings.Join(to, ",")},
+		{"chat_message_type", "text"},
+		{"chat_message_data", messageText},
+	}
+	return post(pathPhalAPI, withToken(fields, token)...)
 }
 
 func phalList(token, peer string, length int) []byte {

@@ -52,7 +52,10 @@ func (all *people) sends() []Workload {
 			return yesSend(all.users[i%members].UUID, all.sessions[i%members], recipient(i).UUID)
 		})},
 		{Name: "phalapi bulk 200", Messages: bulkSize, Requests: ring(members, func(i int) []byte {
-			return phalBulkSend(uuids(recipients(i)))
+			return phalBulkSend("", uuids(recipients(i)))
+		})},
+		{Name: "phalapi bulk 200 token", Messages: bulkSize, Requests: ring(members, func(i int) []byte {
+			return phalBulkSend(all.tokens[i%members], uuids(recipients(i)))
 		})},
 		{Name: "openim send", Messages: 1, Requests: ring(requestRing, func(i int) []byte {
 			return openIMSend(all.admin, all.users[i%members].ID, recipient(i).ID)

@@ -13,6 +13,9 @@ type cache[K comparable, V any] struct {
 	shards [32]cacheShard[K, V]
 	// pinned, if set, tells of a value that must not be forgotten now. It runs under the shard's lock.
 	pinned func(V) bool
+	// shrink, if set, makes a pinned value smaller, if that can be done without waiting, and returns by how many bytes. It
+	// runs under the shard's lock.
+	shrink func(V) int64
 }
 
 type cacheShard[K comparable, V any] struct {
@@ -154,7 +157,8 @@ func (c *cache[K, V]) bytes() int64 {
 }
 
 // evict brings the shard under seven eighths of its budget once it is over it, so that eviction runs rarely. A first
-// pass spares what has been used since the last one.
+// pass spares what has been used since the last one. What is pinned shrinks in the second: otherwise much that is in use at
+// once would leave the shard over its budget, and each change would look at all of it in vain.
 func (c *cache[K, V]) evict(s *cacheShard[K, V]) {
 	if s.size <= s.budget {
 		return
@@ -165,11 +169,15 @@ func (c *cache[K, V]) evict(s *cacheShard[K, V]) {
 			if s.size <= goal {
 				return
 			}
-			if c.pinned != nil && c.pinned(e.value) || e.used.Swap(false) && pass == 0 {
-				continue
+			switch pinned := c.pinned != nil && c.pinned(e.value); {
+			case pinned && pass > 0 && c.shrink != nil:
+				freed := c.shrink(e.value)
+				e.size -= freed
+				s.size -= freed
+			case !pinned && (!e.used.Swap(false) || pass > 0):
+				s.size -= e.size
+				delete(s.entries, key)
 			}
-			s.size -= e.size
-			delete(s.entries, key)
 		}
 	}
 }

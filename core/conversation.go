@@ -80,9 +80,8 @@ func (c *conversation) refresh() {
 // forget drops what is remembered. The caller holds c.mu.
 func (c *conversation) forget() {
 	c.outdate()
-	c.untold -= tailSize(c.tail)
 	c.known = false
-	c.setTail(nil, false)
+	c.dropTail()
 	c.states = [2]*memberState{}
 }
 
@@ -100,6 +99,20 @@ func (c *conversation) loadHead(ctx context.Context, e *Engine) error {
 		return nil
 	}
 	return e.store.View(ctx, func(r storage.Reader) error { return c.readHead(r, 1) })
+}
+
+// shrink forgets the tail and the renderings, unless somebody is using them, and returns how many bytes that frees. The head
+// stays: the committer may have built on it.
+func (c *conversation) shrink() (freed int64) {
+	if !c.mu.TryLock() {
+		return 0
+	}
+	defer c.mu.Unlock()
+	if len(c.tail) > 0 || c.renderings != nil {
+		c.outdate()
+		c.dropTail()
+	}
+	return -c.tell()
 }
 
 // readHead loads the head from r, and with it as many of the newest messages as are wanted, at least one and at most
@@ -126,6 +139,11 @@ func tailOf(page int) int { return max(1, min(page, tailLength)) }
 
 func (c *conversation) setTail(tail []storedMessage, complete bool) {
 	c.tail, c.complete = tail, complete
+}
+
+func (c *conversation) dropTail() {
+	c.untold -= tailSize(c.tail)
+	c.setTail(nil, false)
 }
 
 // loadTail makes sure that the tail holds the newest messages for a page of so many, or all, unless they are more than
@@ -158,7 +176,11 @@ func (c *conversation) extendTail(ctx context.Context, e *Engine, wanted int) (t
 		if c.complete || missing <= 0 {
 			return nil
 		}
-		older, err := scanMessages(r, c.key, c.tail[0].id, 0, missing)
+		before := c.head.id + 1 // what is newer has been committed and is about to be published
+		if len(c.tail) > 0 {
+			before = c.tail[0].id
+		}
+		older, err := scanMessages(r, c.key, before, 0, missing)
 		if err != nil {
 			return err
 		}

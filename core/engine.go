@@ -98,6 +98,7 @@ func Open(ctx context.Context, store storage.Store, env Environment, opts Option
 		addresses:     newCache[userAddress, UserNumber](budget/16, nil),
 		sessions:      newCache[sessionKey, sessionEntry](budget/16, nil),
 	}
+	e.conversations.shrink = (*conversation).shrink
 	if !store.Exclusive() {
 		e.observer = newObserver(e)
 		if err := binary.Read(env.Random, binary.BigEndian, &e.identity); err != nil {
