@@ -27,6 +27,7 @@ type sample struct {
 func gauges() [][2]string {
 	return [][2]string{
 		{"rss_bytes", "process_resident_memory_bytes"},
+		{"mapped_bytes", "parley_resident_mapped_bytes"},
 		{"heap_bytes", "go_memstats_heap_inuse_bytes"},
 		{"goroutines", "go_goroutines"},
 		{"open_files", "process_open_fds"},

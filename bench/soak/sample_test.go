@@ -18,6 +18,7 @@ func page(n int) string {
 	return fmt.Sprintf(`# HELP go_goroutines Number of goroutines.
 go_goroutines 12
 process_resident_memory_bytes 1.5e+08
+parley_resident_mapped_bytes 5e+07
 parley_requests_total{dialect="d",endpoint="Send",outcome="ok"} %[1]d
 parley_requests_total{dialect="d",endpoint="Send",outcome="invalid"} %[2]d
 parley_requests_total{dialect="d",endpoint="List",outcome="ok"} 5
@@ -38,7 +39,7 @@ func TestLine(t *testing.T) {
 	}
 	before.at = time.Unix(100, 0)
 	now.at = time.Unix(110, 0)
-	want := "20.0 150000000 0 12 0 0 0 1010 101.0 10 0.56 9.10"
+	want := "20.0 150000000 50000000 0 12 0 0 0 1010 101.0 10 0.56 9.10"
 	if got := strings.Join(now.line(before, time.Unix(90, 0)), " "); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

@@ -79,6 +79,7 @@ func New(version string) *Metrics {
 	}, m.openConnections)
 	m.registry.MustRegister(open, m.requests, m.duration, m.refused, m.Unrouted, m.Panics, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(mapped()...)
 	for _, r := range []Refusal{RefusedFraming, RefusedBody, RefusedHeader, RefusedTimeout, RefusedMalformed} {
 		m.refused.WithLabelValues(string(r))
 	}

@@ -51,6 +51,27 @@ func TestScrape(t *testing.T) {
 	}
 }
 
+// Another part of the same process's memory, so there is some and it is less than all.
+func TestMappedMemory(t *testing.T) {
+	if len(mapped()) == 0 {
+		t.Skip("this system does not tell it")
+	}
+	found, err := New("v1").registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	value := make(map[string]float64)
+	for _, family := range found {
+		if g := family.GetMetric()[0].GetGauge(); g != nil {
+			value[family.GetName()] = g.GetValue()
+		}
+	}
+	part, all := value["parley_resident_mapped_bytes"], value["process_resident_memory_bytes"]
+	if part <= 0 || part >= all {
+		t.Errorf("%v of %v bytes are mapped", part, all)
+	}
+}
+
 func TestNamesFollowTheConventions(t *testing.T) {
 	m := New("v1")
 	m.Connections(func() int { return 0 })
