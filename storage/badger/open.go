@@ -132,6 +132,8 @@ func engineOptions(dir string, memory memory) badger.Options {
 		WithMemTableSize(memory.memtable).
 		WithNumMemtables(maxMemtables).
 		WithBlockCacheSize(memory.blockCache).
+		WithNumLevelZeroTables(calmTables).
+		WithNumLevelZeroTablesStall(stallTables).
 		// About what a compaction of the first level brings. With the engine's 10 MiB every message would be rewritten once
 		// more, on a level that one compaction overfills.
 		WithBaseLevelSize(2 * memory.memtable).

@@ -15,10 +15,12 @@ const mergedReport = "[%d] LOG Compact. Added %d keys."
 const (
 	// calmShare is the part of all processors that compactions may use as long as the first level is short.
 	calmShare = 0.15
-	// calmTables is how many tables the first level may have before compactions become faster: as many as start one.
+	// calmTables is how many tables of the first level start a compaction, which is in no hurry as long as there are no more.
 	calmTables = 5
-	// fullTables is how many there are when compactions pause no longer. At 15 the engine holds back writes.
+	// fullTables is how many there are when compactions pause no longer.
 	fullTables = 10
+	// stallTables is how many there are when the engine holds back writes.
+	stallTables = 15
 	// paceStep is the time between two looks at the first level.
 	paceStep = 10 * time.Millisecond
 )
