@@ -17,7 +17,10 @@ type activity struct {
 	entries []feedEntry // from position base on
 	base    uint64
 	records []uint64 // first positions of the feed records that hold the entries
+	// users holds the entries before the position indexed. The rest is left to the next reader: the committer has no time,
+	// and in a rush of sends most entries leave before anybody asks.
 	users   map[UserNumber][]recentChat
+	indexed uint64
 }
 
 // recentChat is one feed entry as one member sees it. The sums count from some earlier entry, up to but not including
@@ -41,7 +44,7 @@ func (c *recentChat) after() tally {
 }
 
 func newActivity(base uint64) *activity {
-	return &activity{base: base, users: make(map[UserNumber][]recentChat)}
+	return &activity{base: base, indexed: base, users: make(map[UserNumber][]recentChat)}
 }
 
 // end is the position behind the newest entry.
@@ -63,12 +66,18 @@ func (a *activity) add(position uint64, entries []feedEntry) {
 	}
 	a.entries = append(a.entries, entries...)
 	a.records = append(a.records, position)
-	for i := range entries {
-		users, n := entries[i].listed()
+}
+
+// index makes users hold every entry. The caller holds a.mu for writing.
+func (a *activity) index() {
+	for i := a.indexed - a.base; i < uint64(len(a.entries)); i++ {
+		f := &a.entries[i]
+		users, n := f.listed()
 		for _, user := range users[:n] {
-			a.addFor(user, end+uint64(i), &entries[i])
+			a.addFor(user, a.base+i, f)
 		}
 	}
+	a.indexed = a.base + uint64(len(a.entries))
 }
 
 func (a *activity) addFor(user UserNumber, position uint64, f *feedEntry) {
@@ -127,7 +136,7 @@ func (a *activity) advanceTo(position uint64) {
 		return
 	}
 	n := min(position, end) - a.base
-	for i := range n {
+	for i := range min(n, a.indexed-a.base) {
 		users, count := a.entries[i].listed()
 		for _, user := range users[:count] {
 			a.dropFor(user, position)
@@ -141,6 +150,7 @@ func (a *activity) advanceTo(position uint64) {
 	}
 	a.entries = a.entries[n:]
 	a.base = position
+	a.indexed = max(a.indexed, position)
 }
 
 func (a *activity) dropFor(user UserNumber, end uint64) {
@@ -155,7 +165,14 @@ func (a *activity) dropFor(user UserNumber, end uint64) {
 // recent returns user's entries, oldest first.
 func (a *activity) recent(user UserNumber) []recentChat {
 	a.mu.RLock()
-	defer a.mu.RUnlock()
+	chats, complete := a.users[user], a.indexed == a.base+uint64(len(a.entries))
+	a.mu.RUnlock()
+	if complete {
+		return chats
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.index()
 	return a.users[user]
 }
 
