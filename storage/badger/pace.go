@@ -13,8 +13,9 @@ import (
 const mergedReport = "[%d] LOG Compact. Added %d keys."
 
 const (
-	// calmShare is the part of all processors that compactions may use as long as the first level is short.
-	calmShare = 0.15
+	// calmShare is the part of all processors that the merging of compactions may use as long as the first level is short.
+	// What they do beside merging, compressing and writing, takes about as much again. Each further table doubles it.
+	calmShare = 0.05
 	// calmTables is how many tables of the first level start a compaction, which is in no hurry as long as there are no more.
 	calmTables = 5
 	// fullTables is how many there are when compactions pause no longer.
@@ -68,8 +69,7 @@ func share(waiting int) (part float64, limited bool) {
 	if waiting >= fullTables {
 		return 0, false
 	}
-	above := max(waiting-calmTables, 0)
-	return calmShare + (1-calmShare)*float64(above)/(fullTables-calmTables), true
+	return calmShare * float64(int(1)<<max(waiting-calmTables, 0)), true
 }
 
 // merged tells whether a report is that of a merged table, and how long the merging took.

@@ -19,10 +19,11 @@ func TestPauseIsLongerTheLessWaits(t *testing.T) {
 		waiting, processors int
 		worked, want        time.Duration
 	}{
-		{"calm", 0, 2, 30 * time.Millisecond, 100 * time.Millisecond},
-		{"one table short of a compaction's start", 5, 2, 30 * time.Millisecond, 100 * time.Millisecond},
-		{"four processors", 5, 4, 30 * time.Millisecond, 50 * time.Millisecond},
-		{"four too many", 9, 2, 166 * time.Millisecond, 100 * time.Millisecond},
+		{"nothing waits", 0, 2, 10 * time.Millisecond, 100 * time.Millisecond},
+		{"as many as start a compaction", 5, 2, 10 * time.Millisecond, 100 * time.Millisecond},
+		{"four processors", 5, 4, 10 * time.Millisecond, 50 * time.Millisecond},
+		{"one more", 6, 2, 10 * time.Millisecond, 50 * time.Millisecond},
+		{"four more", 9, 2, 160 * time.Millisecond, 100 * time.Millisecond},
 		{"full", 10, 2, time.Minute, 0},
 		{"nothing was done", 0, 2, 0, 0},
 	} {
@@ -56,11 +57,11 @@ func TestPausesOfOneCompactionAddUp(t *testing.T) {
 		start := time.Now()
 		var all sync.WaitGroup
 		for range 4 {
-			all.Go(func() { p.pause(30 * time.Millisecond) })
+			all.Go(func() { p.pause(10 * time.Millisecond) })
 		}
 		all.Wait()
 		if got := time.Since(start); got != 400*time.Millisecond {
-			t.Errorf("four goroutines that worked for 30 ms paused for %v, want 400 ms", got)
+			t.Errorf("four goroutines that worked for 10 ms paused for %v, want 400 ms", got)
 		}
 	})
 }
