@@ -96,11 +96,11 @@ func open(dir string, opts storage.Options, free func(dir string) (uint64, error
 		return nil, s.abandon(err)
 	}
 	var opened atomic.Pointer[badger.DB] // compactions begin before Open returns
-	pacer := newPacer(func() int {
+	pacer := newPacer(func() backlog {
 		if db := opened.Load(); db != nil {
-			return db.Levels()[0].NumTables
+			return backlogOf(db.Levels(), memory.memtable)
 		}
-		return 0
+		return backlog{}
 	}, runtime.GOMAXPROCS(0), s.stop)
 	s.db, err = badger.Open(engineOptions(dir, memory).WithLogger(&logger{log: log, writeFailed: s.fail, merged: pacer.pause}))
 	if err != nil {

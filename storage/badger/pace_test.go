@@ -14,21 +14,28 @@ import (
 
 func TestPauseIsLongerTheLessWaits(t *testing.T) {
 	for _, c := range []struct {
-		name                string
-		waiting, processors int
-		worked, want        time.Duration
+		name       string
+		backlog    backlog
+		processors int
+		worked     time.Duration
+		want       time.Duration
 	}{
-		{"nothing waits", 0, 2, 10 * time.Millisecond, 100 * time.Millisecond},
-		{"as many as start a compaction", 5, 2, 10 * time.Millisecond, 100 * time.Millisecond},
-		{"four processors", 5, 4, 10 * time.Millisecond, 50 * time.Millisecond},
-		{"one more", 6, 2, 10 * time.Millisecond, 50 * time.Millisecond},
-		{"four more", 9, 2, 160 * time.Millisecond, 100 * time.Millisecond},
-		{"full", 10, 2, time.Minute, 0},
-		{"nothing was done", 0, 2, 0, 0},
+		{"nothing waits", backlog{}, 2, 10 * time.Millisecond, 100 * time.Millisecond},
+		{"as many as start a compaction", backlog{first: 5}, 2, 10 * time.Millisecond, 100 * time.Millisecond},
+		{"four processors", backlog{first: 5}, 4, 10 * time.Millisecond, 50 * time.Millisecond},
+		{"one more", backlog{first: 6}, 2, 10 * time.Millisecond, 50 * time.Millisecond},
+		{"four more", backlog{first: 9}, 2, 160 * time.Millisecond, 100 * time.Millisecond},
+		{"full", backlog{first: 10}, 2, time.Minute, 0},
+		{"nothing was done", backlog{}, 2, 0, 0},
+		{"little excess and much room", backlog{first: 0, excess: 0.5}, 2, 10 * time.Millisecond, 100 * time.Millisecond},
+		{"excess", backlog{first: 1, excess: 4}, 2, 60 * time.Millisecond, 100 * time.Millisecond},
+		{"excess and less room", backlog{first: 3, excess: 4}, 2, 120 * time.Millisecond, 100 * time.Millisecond},
+		{"excess and no room", backlog{first: 5, excess: 1}, 2, 120 * time.Millisecond, 100 * time.Millisecond},
+		{"excess and a full first level", backlog{first: 10, excess: 9}, 2, time.Minute, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := newPacer(func() int { return c.waiting }, c.processors, nil)
+				p := newPacer(func() backlog { return c.backlog }, c.processors, nil)
 				start := time.Now()
 				p.pause(c.worked)
 				if got := time.Since(start); got != c.want {
@@ -42,7 +49,7 @@ func TestPauseIsLongerTheLessWaits(t *testing.T) {
 func TestPauseEndsWhenTheFirstLevelFillsUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		p := newPacer(func() int { return int(time.Since(start) / (100 * time.Millisecond)) }, 1, nil)
+		p := newPacer(func() backlog { return backlog{first: int(time.Since(start) / (100 * time.Millisecond))} }, 1, nil)
 		p.pause(time.Hour)
 		if got := time.Since(start); got != fullTables*100*time.Millisecond {
 			t.Errorf("the pause ended after %v", got)
@@ -50,9 +57,22 @@ func TestPauseEndsWhenTheFirstLevelFillsUp(t *testing.T) {
 	})
 }
 
+func TestBacklogIsWhatLevelsHaveTooMuch(t *testing.T) {
+	levels := []badger.LevelInfo{
+		{NumTables: 3, Size: 90},
+		{Size: 20, TargetSize: 10},
+		{Size: 90, TargetSize: 100},
+		{Size: 1015, TargetSize: 1000},
+		{Size: 5000, TargetSize: 5000},
+	}
+	if got, want := backlogOf(levels, 10), (backlog{first: 3, excess: 2.5}); got != want {
+		t.Errorf("the backlog is %+v, want %+v", got, want)
+	}
+}
+
 func TestPausesOfOneCompactionAddUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPacer(func() int { return 0 }, 2, nil)
+		p := newPacer(func() backlog { return backlog{} }, 2, nil)
 		start := time.Now()
 		var all sync.WaitGroup
 		for range 4 {
@@ -68,7 +88,7 @@ func TestPausesOfOneCompactionAddUp(t *testing.T) {
 func TestPausesEndAtTheStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stop := make(chan struct{})
-		p := newPacer(func() int { return 0 }, 2, stop)
+		p := newPacer(func() backlog { return backlog{} }, 2, stop)
 		start := time.Now()
 		var all sync.WaitGroup
 		for range 2 {

@@ -15,8 +15,8 @@ import (
 	"parley/storage"
 )
 
-// watchInterval is the time between two looks at the free space and at the mapped files. At the pace of a fast disk it
-// is some hundred megabytes, less than the space that is kept free.
+// watchInterval is the time between two looks at the free space, the mapped files and the engine's buffers. At the pace of a
+// fast disk it is some hundred megabytes, less than the space that is kept free.
 const watchInterval = 500 * time.Millisecond
 
 // store is a storage.Store in a directory.
@@ -136,8 +136,14 @@ func (s *store) Close() error {
 	return nil
 }
 
-// watch advises the kernel at once and then, until Close, looks after space and mapped files at every tick.
+// watch advises the kernel at once and then, until Close, looks after space, mapped files and buffers at every tick.
 func (s *store) watch(ticker *time.Ticker) {
+	trim := func() {}
+	if buffers, err := buffersOf(s.db); err != nil {
+		s.log.Warn("memory for compactions stays without limit", "engine", "badger", "error", err)
+	} else {
+		trim = func() { buffers.trim(keptBuffer) }
+	}
 	advise := adviseMemtables
 	look := func() {
 		s.space.check()
@@ -145,6 +151,7 @@ func (s *store) watch(ticker *time.Ticker) {
 			s.log.Warn("memtables stay without advice", "engine", "badger", "error", err)
 			advise = func(string) error { return nil }
 		}
+		trim()
 	}
 	look()
 	s.watcher.Go(func() {
