@@ -1,8 +1,6 @@
 package badger
 
 import (
-	"context"
-	"net/url"
 	"testing"
 
 	"github.com/dgraph-io/badger/v4"
@@ -13,16 +11,16 @@ import (
 
 // The pool is the engine's, and another version of it could have it elsewhere or build tables without it.
 func TestEngineBuildsTablesInBuffersOfThePool(t *testing.T) {
-	opened, err := Open(t.Context(), &url.URL{Scheme: "badger", Path: t.TempDir()}, storage.Options{MemoryMiB: minMemoryMiB})
+	s, err := open(t.TempDir(), storage.Options{MemoryMiB: minMemoryMiB}, freeBytes)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() {
-		if err := opened.Close(); err != nil {
+		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	}()
-	buffers, err := buffersOf(opened.(*store).db)
+	buffers, err := buffersOf(s.db)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +29,7 @@ func TestEngineBuildsTablesInBuffersOfThePool(t *testing.T) {
 		if tables == 2*stallTables {
 			t.Fatal("the engine has written tables and left no buffer in the pool")
 		}
-		writeTable(t, opened)
+		writeTable(t, s)
 	}
 }
 
@@ -40,7 +38,7 @@ func writeTable(t *testing.T, s storage.Store) {
 	t.Helper()
 	value := make([]byte, 64<<10)
 	for i := range minMemtableMiB << 4 {
-		err := s.Update(context.Background(), func(w storage.Writer) error { return w.Set([]byte{byte(i)}, value) })
+		err := s.Update(t.Context(), func(w storage.Writer) error { return w.Set([]byte{byte(i)}, value) })
 		if err != nil {
 			t.Fatal(err)
 		}
