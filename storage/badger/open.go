@@ -102,8 +102,11 @@ func open(dir string, opts storage.Options, free func(dir string) (uint64, error
 		}
 		return backlog{}
 	}, runtime.GOMAXPROCS(0), s.stop)
-	s.db, err = badger.Open(engineOptions(dir, memory).WithLogger(&logger{log: log, writeFailed: s.fail, merged: pacer.pause}))
-	if err != nil {
+	logger := &logger{log: log, writeFailed: s.fail, merged: pacer.pause}
+	if err := recoverLarger(dir, memory, space, logger); err != nil {
+		return nil, s.abandon(err)
+	}
+	if s.db, err = badger.Open(engineOptions(dir, memory).WithLogger(logger)); err != nil {
 		return nil, s.abandon(err)
 	}
 	opened.Store(s.db)
