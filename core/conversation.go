@@ -50,7 +50,7 @@ const (
 	// tailLength is how many of the newest messages are loaded at the most, and the number that is kept at least.
 	tailLength = 40
 	// conversationSize is what a conversation takes in memory beside its tail, roughly.
-	conversationSize = 320
+	conversationSize = 500
 )
 
 func (c *conversation) pin() { c.pins.Add(1) }

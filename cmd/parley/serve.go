@@ -51,6 +51,7 @@ func (p *program) serve(ctx context.Context, c *cli.Command) error {
 		stop()
 	})
 
+	defer holdMemory(l.MemoryMiB)()
 	s, err := server.Start(ctx, server.Config{Settings: l.Settings, Version: version, Log: log})
 	if err != nil {
 		return startError(err)

@@ -31,12 +31,12 @@ func TestMain(m *testing.M) {
 // process is a server in a process of its own.
 type process struct {
 	*exec.Cmd
-	log     *bufio.Scanner
-	address string
+	log            *bufio.Scanner
+	address, admin string
 }
 
-// spawn starts a demo server and waits until it serves.
-func spawn(t *testing.T) *process {
+// spawn starts a demo server, with more in its environment, and waits until it serves.
+func spawn(t *testing.T, environment ...string) *process {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -44,7 +44,7 @@ func spawn(t *testing.T) *process {
 	}
 	p := &process{Cmd: exec.Command(self, "serve", "--demo", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0",
 		"--store", "badger://"+filepath.Join(t.TempDir(), "store"), "--memory-mib", "64", "--log", "json")}
-	p.Env = childEnvironment()
+	p.Env = append(childEnvironment(), environment...)
 	log, err := p.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +54,9 @@ func spawn(t *testing.T) *process {
 	}
 	t.Cleanup(func() { _ = p.Process.Kill() })
 	p.log = bufio.NewScanner(log)
-	p.address, _ = p.await(t, "serving")["listen"].(string)
+	serving := p.await(t, "serving")
+	p.address, _ = serving["listen"].(string)
+	p.admin, _ = serving["admin"].(string)
 	return p
 }
 

@@ -24,7 +24,7 @@ import (
 )
 
 const (
-	defaultMemoryMiB = 512
+	defaultMemoryMiB = 192
 	minMemoryMiB     = 64
 	minMemtableMiB   = 8
 	maxMemtableMiB   = 64
@@ -44,9 +44,9 @@ const (
 // if it is missing, for its owner only, and returns storage.ErrLocked if another process has it open and
 // storage.ErrFull if there is not even room to open it.
 //
-// Of opts.MemoryMiB (512 if it is zero, at least 64) an eighth, but at most 64 MiB, is one memtable. Four of these can
-// be in memory at the worst, and two more are left for compactions; the rest caches uncompressed blocks. Indices and
-// filters of tables are read through the page cache and not counted.
+// Of opts.MemoryMiB (192 if it is zero, at least 64) an eighth, but at most 64 MiB, is one memtable. Four of these can
+// be in memory at the worst; the rest caches uncompressed blocks. Not counted is what compactions take while they run, which was
+// seen to be up to six memtables, and indices and filters of tables, which are read through the page cache.
 //
 // Writes are refused with storage.ErrFull while the file system has less than opts.MinFreeMiB left; if that is zero, less
 // than 1 GiB, or than four memtables and a value log if that is more.
@@ -163,7 +163,7 @@ func divide(totalMiB int) memory {
 	memtable := min(max(totalMiB/8, minMemtableMiB), maxMemtableMiB)
 	return memory{
 		memtable:   int64(memtable) * mebibyte,
-		blockCache: int64(totalMiB-(maxMemtables+4)*memtable) * mebibyte,
+		blockCache: int64(totalMiB-(maxMemtables+2)*memtable) * mebibyte,
 	}
 }
 

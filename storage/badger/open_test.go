@@ -91,12 +91,12 @@ func TestOpenRefusesFile(t *testing.T) {
 func TestDivide(t *testing.T) {
 	const mib = mebibyte
 	for total, want := range map[int]memory{
-		0:    {64 * mib, 128 * mib},
-		1:    {8 * mib, 16 * mib},
-		64:   {8 * mib, 16 * mib},
-		200:  {25 * mib, 50 * mib},
-		512:  {64 * mib, 128 * mib},
-		4096: {64 * mib, 3712 * mib},
+		0:    {24 * mib, 96 * mib},
+		1:    {8 * mib, 32 * mib},
+		64:   {8 * mib, 32 * mib},
+		200:  {25 * mib, 100 * mib},
+		512:  {64 * mib, 256 * mib},
+		4096: {64 * mib, 3840 * mib},
 	} {
 		if got := divide(total); got != want {
 			t.Errorf("divide(%d) = %+v, want %+v", total, got, want)

@@ -21,10 +21,14 @@ func SystemEnvironment() core.Environment {
 	return core.Environment{Now: time.Now, Random: rand.Reader}
 }
 
+// storeMemory returns what the store may keep of memory_mib. A quarter is the engine's; what is left is for what is under way
+// and for what the collector has not come to yet.
+func storeMemory(memoryMiB int) int { return memoryMiB * 3 / 8 }
+
 // OpenEngine opens the store of the settings and an engine on it, which tells log what it tells no caller. closeBoth
 // ends both.
 func OpenEngine(ctx context.Context, s *settings.Settings, env core.Environment, log *slog.Logger) (e *core.Engine, store storage.Store, closeBoth func() error, err error) {
-	store, err = Engines().Open(ctx, s.Store, storage.Options{MemoryMiB: s.MemoryMiB / 2, MinFreeMiB: s.MinFreeMiB})
+	store, err = Engines().Open(ctx, s.Store, storage.Options{MemoryMiB: storeMemory(s.MemoryMiB), MinFreeMiB: s.MinFreeMiB})
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -32,7 +36,7 @@ func OpenEngine(ctx context.Context, s *settings.Settings, env core.Environment,
 		return nil, nil, nil, errors.Join(fmt.Errorf("store %s: %w", Identity(s.Store), err), store.Close())
 	}
 	e, err = core.Open(ctx, store, env, core.Options{
-		CacheMiB:      s.MemoryMiB / 2,
+		CacheMiB:      s.MemoryMiB / 4,
 		MaxBody:       s.Limits.MessageBytes,
 		MaxRecipients: s.Limits.Recipients,
 		Log:           log,

@@ -20,7 +20,7 @@ type Settings struct {
 
 	SecretKey string `yaml:"secret_key" from:"env file" secret:"true" en:"64 hexadecimal digits that seal the credentials of official accounts; if empty, a key is kept in a file beside an embedded store" zh:"用于加密公众号凭据的密钥(64 位十六进制);留空时在内嵌存储旁的文件中自动生成"`
 
-	MemoryMiB  int `yaml:"memory_mib" default:"512" en:"memory for caches in MiB, halved between engine and store" zh:"缓存内存(MiB),引擎与存储各半"`
+	MemoryMiB  int `yaml:"memory_mib" default:"512" en:"memory of the server in MiB, mapped files of the store not counted; a quarter for what the engine keeps and three eighths for the store" zh:"服务器内存(MiB),不含存储的映射文件;引擎缓存占四分之一,存储占八分之三"`
 	MinFreeMiB int `yaml:"min_free_mib" default:"0" en:"free disk space in MiB below which writes are refused; 0 leaves the store's own bound" zh:"磁盘剩余低于此值(MiB)时拒绝写入;0 表示由存储自定"`
 
 	Log      string `yaml:"log" default:"auto" en:"log format: text, json, or auto (text on a terminal)" zh:"日志格式:text、json 或 auto(终端为 text)"`
