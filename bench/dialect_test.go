@@ -13,12 +13,6 @@ import (
 func open(b *testing.B, dir string, cacheMiB int) *Parley {
 	b.Helper()
 	p, err := Open(b.Context(), dir, cacheMiB)
-	return started(b, p, err)
-}
-
-// started returns p, to be closed with the benchmark, unless starting it has failed.
-func started(b *testing.B, p *Parley, err error) *Parley {
-	b.Helper()
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"math/rand/v2"
-	"net/url"
 	"runtime/debug"
 	"strconv"
 	"sync/atomic"
@@ -12,13 +11,11 @@ import (
 	"github.com/prometheus/procfs"
 
 	"parley/core"
-	"parley/storage"
-	"parley/storage/badger"
 )
 
-// BenchmarkResident measures the memory of few and of many conversations of which at most ten thousand are in use, with what
-// the server does by default, with memory_mib 512: own-MiB is the process's, without mapped files, right after half the operations were
-// sends and half the newest page; most-MiB is the most that was seen since the conversations were begun.
+// BenchmarkResident measures the memory of few and of many conversations of which at most ten thousand are in use, with
+// what a server does by default, with memory_mib 512. own-MiB is the process's memory without mapped files, right after
+// operations of which half were sends and half asked for the newest page; most-MiB is the most since the first conversation.
 func BenchmarkResident(b *testing.B) {
 	for _, n := range sizes(b, 10_000, 1_000_000) {
 		b.Run(strconv.Itoa(n), func(b *testing.B) { benchmarkResident(b, n) })
@@ -31,14 +28,8 @@ func benchmarkResident(b *testing.B, conversations int) {
 		active    = 10_000
 		peers     = 1_000
 	)
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryMiB << 20))
-	store, err := badger.Open(b.Context(), &url.URL{Scheme: "badger", Path: b.TempDir()},
-		storage.Options{MemoryMiB: memoryMiB * 3 / 8, MinFreeMiB: 256})
-	if err != nil {
-		b.Fatal(err)
-	}
-	p, err := start(b.Context(), store, memoryMiB/4)
-	started(b, p, err)
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryMiB << 20)) // as serve does
+	p := open(b, b.TempDir(), 0)                                      // what store and engine keep by default is what they keep in such a server
 	users, err := p.addUsers(b.Context(), conversations/peers+peers)
 	if err != nil {
 		b.Fatal(err)

@@ -24,6 +24,7 @@ import (
 )
 
 const (
+	// defaultMemoryMiB is what a server gives to its store by default.
 	defaultMemoryMiB = 192
 	minMemoryMiB     = 64
 	minMemtableMiB   = 8
